@@ -1,0 +1,129 @@
+import type { Attachment, Passage } from './attachment.ts';
+import {
+  type ContextSource,
+  type Rank,
+  showAll,
+  showBest,
+  shownPassages,
+  sourcesInScope,
+  toReceiptItem,
+} from './context-sources.ts';
+import { contentText, guard, headText, indexText, spoken, urlsIn } from './context-text.ts';
+import type { Conversation, Message } from './conversation.ts';
+import type { Milestone, Project } from './project.ts';
+import type { Receipt } from './receipt.ts';
+import type { Scope } from './scope.ts';
+import { countTokens } from './tokens.ts';
+
+/** What the stores hand over. It may hold too much: `buildContext` is what narrows. */
+export interface ContextRecords {
+  project: Project;
+  /** The project's milestones in their order: section titles for the project level. */
+  milestones: Milestone[];
+  attachments: Attachment[];
+  passages: Passage[];
+  conversation: Conversation;
+  /** Messages of the conversation before the question, any order. */
+  messages: Message[];
+  question: Message;
+  /** How many attachments hang at other milestones. */
+  elsewhere: number;
+  /** Display names by Slack user id. */
+  names: Map<string, string>;
+}
+
+export interface PromptMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+/** What the model is sent for one answer, with the receipt that says so. */
+export interface Context {
+  scope: Scope;
+  prompt: PromptMessage[];
+  question: string;
+  section: string | null;
+  sources: ContextSource[];
+  /** Addresses an answer may show as live links: those that stand in the context, word for word. */
+  urls: string[];
+  receipt: Receipt;
+}
+
+/** When attachments and conversation compete for room, attachments keep at least this share. */
+const CONTENT_SHARE = 0.6;
+
+/**
+ * The only way anything reaches a model: from a scope and records to a context (product.md 4.1–4.4). Pure. Records
+ * outside the scope are dropped here whatever the caller read.
+ *
+ * The order is a stable prefix for prompt caches: instructions, project, section, attachments by age; then the
+ * conversation; then, when not everything fits, the passages chosen for this question; last the question.
+ *
+ * @param budget tokens for the whole prompt. Names of attachments and the question always go in.
+ */
+export function buildContext(scope: Scope, records: ContextRecords, budget: number, rank: Rank): Context {
+  const { project, conversation, question, names } = records;
+  const milestone = records.milestones.find((one) => one.id === scope.milestoneId) ?? null;
+  const sources = sourcesInScope(scope, records.milestones, records.attachments, records.passages);
+  const earlier = earlierMessages(scope, records);
+  const head = `${headText(project, milestone)}\n\n${indexText(sources)}`;
+  const asked = spoken(question, names);
+
+  const room = Math.max(0, budget - countTokens(head) - countTokens(asked));
+  const contentSize = sum(sources.flatMap((source) => source.passages.map((passage) => passage.tokens)));
+  const talkSize = sum(earlier.map((message) => countTokens(spoken(message, names))));
+  const forContent = Math.max(room - talkSize, Math.floor(room * CONTENT_SHARE));
+  const everything = contentSize <= forContent;
+  if (everything) showAll(sources);
+  else showBest(sources, question.content, forContent, rank);
+  const spent = sum(sources.flatMap(shownPassages).map((passage) => passage.tokens));
+  const talk = newestThatFit(earlier, room - spent, names);
+  const older = earlier.slice(0, earlier.length - talk.length);
+  const { summary } = conversation;
+
+  const content = contentText(sources);
+  const prompt: PromptMessage[] = [
+    { role: 'system', content: everything && content !== '' ? `${head}\n\n${content}` : head },
+    ...(summary === null ? [] : [summaryPart(summary.text)]),
+    ...talk.map((message) => ({ role: message.role, content: spoken(message, names) })),
+    { role: 'user', content: everything || content === '' ? asked : `${CHOSEN}\n\n${content}\n\n${asked}` },
+  ];
+  const receipt: Receipt = {
+    section: milestone?.title ?? null,
+    items: sources.map(toReceiptItem),
+    messages: talk.length + 1,
+    summarised: summary?.messages ?? 0,
+    messagesLeftOut: older.length,
+    elsewhere: scope.milestoneId === null ? 0 : records.elsewhere,
+    tokens: sum(prompt.map((part) => countTokens(part.content))),
+  };
+  const urls = urlsIn(prompt.map((part) => part.content).join('\n'));
+  return { scope, prompt, question: question.content, section: receipt.section, sources, urls, receipt };
+}
+
+const CHOSEN = 'Passages chosen for the question; they are not the whole attachments:';
+
+function summaryPart(text: string): PromptMessage {
+  return { role: 'user', content: `Summary of the older part of this conversation:\n${guard(text)}` };
+}
+
+function earlierMessages(scope: Scope, { messages, conversation, question }: ContextRecords): Message[] {
+  const through = conversation.summary?.throughTs ?? '';
+  return messages
+    .filter((message) => message.teamId === scope.teamId && message.conversationId === conversation.id)
+    .filter((message) => !message.deleted && message.ts < question.ts && message.ts > through)
+    .sort((a, b) => (a.ts < b.ts ? -1 : 1));
+}
+
+function newestThatFit(earlier: Message[], room: number, names: Map<string, string>): Message[] {
+  let left = room;
+  let from = earlier.length;
+  for (const message of [...earlier].reverse()) {
+    left -= countTokens(spoken(message, names));
+    if (left < 0) break;
+    from -= 1;
+  }
+  return earlier.slice(from);
+}
+
+const sum = (numbers: number[]): number => numbers.reduce((total, one) => total + one, 0);

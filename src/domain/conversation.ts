@@ -1,0 +1,73 @@
+import type { Receipt } from './receipt.ts';
+
+export type ConversationType = 'project' | 'coaching' | 'task';
+/** How the bot behaves: decides for itself, never proposes a specialist, prefers proposing one. */
+export type ConversationMode = 'auto' | 'coaching' | 'task';
+
+/** What stands for the older part of a long thread. */
+export interface Summary {
+  text: string;
+  /** Slack ts of the newest message the summary was made from. */
+  throughTs: string;
+  /** How many messages it stands for. */
+  messages: number;
+}
+
+/** The stored messages of one Slack thread. */
+export interface Conversation {
+  id: string;
+  teamId: string;
+  channelId: string;
+  threadTs: string;
+  type: ConversationType;
+  mode: ConversationMode;
+  projectId: string;
+  milestoneId: string | null;
+  parentId: string | null;
+  title: string;
+  summary: Summary | null;
+}
+
+export type MessageRole = 'user' | 'assistant';
+export type MessageType = 'text' | 'agent_request' | 'agent_progress' | 'agent_result';
+
+/** One stored turn. A deleted one keeps its ts and nothing else, so that a late event cannot bring it back. */
+export interface Message {
+  id: string;
+  teamId: string;
+  conversationId: string;
+  channelId: string;
+  /** Slack ts: the order of messages, and with team and channel their identity. */
+  ts: string;
+  role: MessageRole;
+  type: MessageType;
+  userId: string;
+  content: string;
+  /** Slack ts of the last edit, or null. */
+  editedTs: string | null;
+  deleted: boolean;
+}
+
+export type AnswerState = 'working' | 'saved' | 'delivered' | 'failed' | 'stopped';
+
+/** One answer to one mention, from the moment work on it began. */
+export interface Answer {
+  id: string;
+  teamId: string;
+  conversationId: string;
+  channelId: string;
+  threadTs: string;
+  questionTs: string;
+  /** The edit of the question this answer belongs to; null for the unedited question. */
+  questionEditedTs: string | null;
+  askedBy: string;
+  state: AnswerState;
+  text: string;
+  receipt: Receipt | null;
+  /** Addresses that may be live links in it. */
+  urls: string[];
+  /** Given to the person in place of a raw error; the log has the whole story under it. */
+  reference: string | null;
+  /** How many Slack messages the answer has been given; parts beyond the newest text are emptied. */
+  parts: number;
+}

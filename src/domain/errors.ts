@@ -1,0 +1,32 @@
+/** Every way a request can be refused, by a code that stays the same in Slack, logs and the HTTP API. */
+export type ErrorCode =
+  | 'attachment_limit'
+  | 'attachment_not_found'
+  | 'answer_not_found'
+  | 'bot_not_in_channel'
+  | 'document_empty'
+  | 'document_too_large'
+  | 'guest_not_allowed'
+  | 'link_not_attachable'
+  | 'link_too_long'
+  | 'milestone_not_found'
+  | 'milestone_not_in_project'
+  | 'not_a_channel'
+  | 'not_a_member'
+  | 'project_archived'
+  | 'project_exists'
+  | 'project_not_found'
+  | 'thread_is_milestone'
+  | 'title_missing'
+  | 'too_many_milestones';
+
+/** A refusal a person can act on: `message` is a whole sentence that says what to do. */
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.name = 'DomainError';
+    this.code = code;
+  }
+}
