@@ -1,0 +1,118 @@
+import type {
+  Answer,
+  Conversation,
+  ConversationMode,
+  ConversationType,
+  Message,
+  Summary,
+} from '../domain/conversation.ts';
+import type { Receipt } from '../domain/receipt.ts';
+import type { Ref } from '../domain/scope.ts';
+
+export interface NewConversation {
+  teamId: string;
+  channelId: string;
+  threadTs: string;
+  type: ConversationType;
+  projectId: string;
+  milestoneId: string | null;
+  title: string;
+}
+
+export type ConversationChange = Partial<Pick<Conversation, 'mode' | 'milestoneId' | 'title' | 'projectId'>>;
+
+/** Conversations: one for each thread, also when two first messages come at once. */
+export interface ConversationStore {
+  findByThread(teamId: string, channelId: string, threadTs: string): Promise<Conversation | null>;
+  findById(ref: Ref): Promise<Conversation | null>;
+  findOrCreate(conversation: NewConversation): Promise<Conversation>;
+  change(ref: Ref, change: ConversationChange): Promise<void>;
+  /** The conversation of a milestone's thread becomes the project's. */
+  releaseMilestone(teamId: string, milestoneId: string): Promise<void>;
+  /** Stores a summary unless a message it was made from changed in between (`revision` as read). */
+  setSummary(ref: Ref, revision: number, summary: Summary): Promise<boolean>;
+  /** Drops the summary if it was made from the message at `ts`, and makes one under way void. */
+  dropSummary(teamId: string, channelId: string, threadTs: string, ts: string): Promise<void>;
+  /** Grows with every edit and deletion of a message. */
+  revisionOf(ref: Ref): Promise<number>;
+}
+
+export interface NewMessage {
+  teamId: string;
+  conversationId: string;
+  channelId: string;
+  threadTs: string;
+  ts: string;
+  role: Message['role'];
+  userId: string;
+  content: string;
+  clientMsgId: string | null;
+}
+
+export interface Kept {
+  /**
+   * `known`: the same ts was kept before; `duplicate`: the same client_msg_id under another ts; `deleted`: it was
+   * deleted before it arrived.
+   */
+  as: 'new' | 'known' | 'duplicate' | 'deleted';
+  /** True when its links and files were taken in before (see `settle`). */
+  settled: boolean;
+}
+
+/** Messages, ordered by Slack ts. */
+export interface MessageStore {
+  /** Keeps a message once. */
+  keep(message: NewMessage): Promise<Kept>;
+  /** Marks that the links and files of a message were taken in. */
+  settle(teamId: string, channelId: string, ts: string): Promise<void>;
+  find(teamId: string, channelId: string, ts: string): Promise<Message | null>;
+  /** The newest messages after `afterTs` (exclusive) and before `beforeTs` (exclusive), at most `limit`, ascending. */
+  newest(ref: Ref, afterTs: string, beforeTs: string, limit: number): Promise<Message[]>;
+  /** The oldest messages after `afterTs` (exclusive), at most `limit`, ascending. */
+  oldest(ref: Ref, afterTs: string, beforeTs: string, limit: number): Promise<Message[]>;
+  /** Changes the text unless a newer edit is known. @returns the message when it changed. */
+  edit(
+    teamId: string,
+    channelId: string,
+    ts: string,
+    content: string,
+    editedTs: string,
+  ): Promise<Message | null>;
+  /** Empties the message and keeps its ts, also when it has not arrived yet. @returns what it was, if known. */
+  erase(teamId: string, channelId: string, ts: string): Promise<Message | null>;
+}
+
+export interface AnswerKey {
+  teamId: string;
+  channelId: string;
+  questionTs: string;
+}
+
+/** Answers. Every write names the fence of the job that makes it: one that lost its lease writes nothing. */
+export interface AnswerStore {
+  /** Finds or creates the answer to a question and takes it over for this fence. @throws FencedError */
+  begin(
+    key: AnswerKey,
+    start: Pick<Answer, 'conversationId' | 'threadTs' | 'askedBy'>,
+    fence: number,
+  ): Promise<Answer>;
+  find(key: AnswerKey): Promise<Answer | null>;
+  findById(ref: Ref): Promise<Answer | null>;
+  /** Saves the model's text before it is delivered. @throws FencedError */
+  save(
+    ref: Ref,
+    fence: number,
+    text: string,
+    receipt: Receipt,
+    urls: string[],
+    questionEditedTs: string | null,
+  ): Promise<Answer>;
+  /** @throws FencedError */
+  settle(ref: Ref, fence: number, state: 'delivered' | 'stopped', parts: number): Promise<void>;
+  /** @throws FencedError */
+  fail(ref: Ref, fence: number, reference: string): Promise<Answer>;
+  /** One vote a person, the last one counts. */
+  vote(ref: Ref, userId: string, vote: 'up' | 'down'): Promise<void>;
+}
+
+export type { ConversationMode };

@@ -1,0 +1,101 @@
+/** Every kind of work in the queue with what it is given. Bodies hold ids, never contents. */
+export interface JobPayloads {
+  'answer-mention': { channelId: string; ts: string };
+  'announce-attachments': {
+    channelId: string;
+    threadTs: string;
+    ts: string;
+    userId: string;
+    attachmentIds: string[];
+    refused: Refused;
+  };
+  'keep-files': { channelId: string; threadTs: string; ts: string; userId: string; files: SharedFile[] };
+  'post-cards': { projectId: string };
+  'refresh-card': { projectId: string; milestoneId: string | null };
+  'invite-setup': { channelId: string; eventTs: string };
+  'explain-setup': { channelId: string; threadTs: string; ts: string };
+}
+
+/** What was shared and not attached. */
+export interface Refused {
+  overLimit: number;
+  tooLong: number;
+}
+
+/** A file as Slack names it in a message. */
+export interface SharedFile {
+  id: string;
+  name: string;
+  size: number;
+  url: string;
+}
+
+export type JobKind = keyof JobPayloads;
+
+export interface NewJob<K extends JobKind = JobKind> {
+  teamId: string;
+  kind: K;
+  /** What makes it one piece of work: the same kind and key again changes nothing. */
+  key: string;
+  /** Jobs of one lane run one at a time, in the order of `order`. */
+  lane: string;
+  /** Sorts within the lane; Slack ts where there is one. */
+  order: string;
+  /** Earliest start from now, in milliseconds; at once when not given. */
+  delayMs?: number;
+  payload: JobPayloads[K];
+}
+
+/** The queue as use cases see it. */
+export interface JobQueue {
+  /** Written with majority when this resolves. */
+  enqueue<K extends JobKind>(job: NewJob<K>): Promise<void>;
+}
+
+/** What a running job may ask. */
+export interface JobContext {
+  teamId: string;
+  jobId: string;
+  /** Grows with every claim, of this job and from job to job of a lane (milliseconds of the server's clock). */
+  fence: number;
+  /** 1 for the first try. */
+  attempt: number;
+  /** Aborted when the lease is lost or the process drains. */
+  signal: AbortSignal;
+}
+
+/** A later claim took the work over: stop without a trace. */
+export class FencedError extends Error {
+  constructor() {
+    super('Another worker has taken this over.');
+    this.name = 'FencedError';
+  }
+}
+
+/** A failure that trying again cannot mend: the job goes to the dead letters at once. */
+export class PermanentError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PermanentError';
+  }
+}
+
+/** The other side asked to wait: the try does not count. */
+export class WaitError extends Error {
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    super(`Asked to wait ${seconds} s.`);
+    this.name = 'WaitError';
+    this.seconds = seconds;
+  }
+}
+
+/** What to do for one kind of job. */
+export interface JobHandler<K extends JobKind> {
+  run(payload: JobPayloads[K], context: JobContext): Promise<void>;
+  /** Called once when the job is given up: after the last try or a PermanentError. */
+  abandoned?(payload: JobPayloads[K], context: JobContext, error: unknown): Promise<void>;
+}
+
+export type JobHandlers = { [K in JobKind]: JobHandler<K> };

@@ -1,0 +1,67 @@
+import type { Context, PromptMessage } from '../domain/context.ts';
+
+/** A tool as the model sees it; its arguments come back as untrusted JSON text. */
+export interface ToolSpec {
+  name: string;
+  description: string;
+  /** JSON Schema of the arguments. */
+  parameters: Record<string, unknown>;
+}
+
+export interface ToolCall {
+  id: string;
+  name: string;
+  /** JSON text as the model wrote it. */
+  arguments: string;
+}
+
+/** Tools bound to one context: they read what is in its scope and nothing else. */
+export interface ContextTools {
+  specs: ToolSpec[];
+  /** The result as text for the model; wrong arguments give a sentence, never an exception. */
+  run(call: ToolCall): string;
+}
+
+/** One finished tool round that the next request repeats to the model. */
+export interface ToolRound {
+  text: string;
+  calls: ToolCall[];
+  results: { id: string; content: string }[];
+}
+
+export interface ModelRequest {
+  context: Context;
+  tools: ToolSpec[];
+  rounds: ToolRound[];
+  signal: AbortSignal;
+}
+
+export interface ModelReply {
+  text: string;
+  calls: ToolCall[];
+  /** Tokens of the prompt by the provider's count, or null. */
+  promptTokens: number | null;
+}
+
+/** A model provider. A reply is whole or the call throws: a cut stream is never a reply. */
+export interface Model {
+  answer(request: ModelRequest): Promise<ModelReply>;
+  /** Plain completion for summaries. */
+  complete(prompt: PromptMessage[], signal: AbortSignal): Promise<string>;
+}
+
+/** The provider failed in a way that may pass: overloaded, unreachable, cut off, timed out. */
+export class ModelUnavailable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ModelUnavailable';
+  }
+}
+
+/** The provider refused the request itself: wrong key, unknown model, prompt too long. */
+export class ModelRefused extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ModelRefused';
+  }
+}

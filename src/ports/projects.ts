@@ -1,0 +1,57 @@
+import type { ArchiveReason, Milestone, MilestoneState, Project } from '../domain/project.ts';
+import type { Ref } from '../domain/scope.ts';
+
+export interface NewProject {
+  teamId: string;
+  channelId: string;
+  channelName: string;
+  name: string;
+  purpose: string;
+  createdBy: string;
+}
+
+export interface NewMilestone {
+  teamId: string;
+  projectId: string;
+  channelId: string;
+  /** Slack ts of an existing thread that is adopted, or null when a card is to open one. */
+  threadTs: string | null;
+  title: string;
+  description: string;
+  createdBy: string;
+}
+
+export type ProjectChange = Partial<Pick<Project, 'name' | 'channelName' | 'purpose' | 'cardTs'>>;
+export type MilestoneChange = Partial<
+  Pick<Milestone, 'title' | 'description' | 'dueOn' | 'order' | 'state' | 'threadTs' | 'cardTs'>
+>;
+
+/** Projects. Every question names the workspace. */
+export interface ProjectStore {
+  findByChannel(teamId: string, channelId: string): Promise<Project | null>;
+  findById(ref: Ref): Promise<Project | null>;
+  /** The projects of these channels, by name. */
+  listByChannels(teamId: string, channelIds: string[]): Promise<Project[]>;
+  /** @throws DomainError `project_exists` when the channel has one, also when two ask at once. */
+  create(project: NewProject): Promise<Project>;
+  change(ref: Ref, change: ProjectChange): Promise<Project | null>;
+  /** Archives (reason given) or brings back (null) the project of a channel; null when there is none. */
+  setArchived(teamId: string, channelId: string, reason: ArchiveReason | null): Promise<Project | null>;
+}
+
+/** Milestones. A thread is at most one of them. */
+export interface MilestoneStore {
+  findByThread(teamId: string, channelId: string, threadTs: string): Promise<Milestone | null>;
+  findById(ref: Ref): Promise<Milestone | null>;
+  /** All milestones of a project in their order. */
+  listByProject(teamId: string, projectId: string): Promise<Milestone[]>;
+  /**
+   * Adds milestones at the end, in the order given.
+   * @throws DomainError `thread_is_milestone` when the thread already is one.
+   */
+  create(milestones: NewMilestone[]): Promise<Milestone[]>;
+  change(ref: Ref, change: MilestoneChange): Promise<Milestone | null>;
+  remove(ref: Ref): Promise<void>;
+}
+
+export type { MilestoneState };
