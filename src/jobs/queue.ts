@@ -1,0 +1,165 @@
+import { type Document, MongoServerError, type ObjectId } from 'mongodb';
+import type { JobKind, JobQueue, NewJob } from '../ports/jobs.ts';
+import { type JobCollection, type JobRecord, LANE_INDEX } from './job-record.ts';
+
+/** A job that this worker holds until its lease ends. */
+export interface ClaimedJob {
+  id: ObjectId;
+  teamId: string;
+  kind: JobKind;
+  lane: string;
+  payload: unknown;
+  fence: number;
+  attempts: number;
+}
+
+/** The queue as the worker sees it. Every write after the claim names the fence and does nothing when it is behind. */
+export interface WorkQueue extends JobQueue {
+  /** The job due longest, or null. A job whose lease ended is due again. */
+  claim(leaseMs: number): Promise<ClaimedJob | null>;
+  /** Extends the lease. False when the job was lost. */
+  heartbeat(job: ClaimedJob, leaseMs: number): Promise<boolean>;
+  finish(job: ClaimedJob): Promise<void>;
+  /** Due again in `delayMs`; a try that does not count is taken off the number of tries. */
+  retry(job: ClaimedJob, delayMs: number, error: string, counts: boolean): Promise<void>;
+  bury(job: ClaimedJob, error: string): Promise<void>;
+  /** Lanes whose head went without a successor taking its place go on. */
+  repairLanes(): Promise<void>;
+}
+
+/**
+ * The work queue on MongoDB. Leases and due times are on the server's clock (`$$NOW`), so that processes whose clocks
+ * disagree share the work all the same.
+ * @param onReady called after a job became claimable here, to wake the worker of this process.
+ */
+export function createQueue(jobs: JobCollection, onReady: () => void = () => {}): WorkQueue {
+  // The one query across workspaces: workers serve all of them, and a job carries its workspace from here on.
+  const DUE = { active: true, $expr: { $lte: ['$dueAt', '$$NOW'] } } as const;
+
+  async function promote(teamId: string, lane: string): Promise<void> {
+    try {
+      const head = await jobs.findOneAndUpdate(
+        { state: 'waiting', teamId, lane },
+        [{ $set: { state: 'ready', active: true } }],
+        { sort: { order: 1, _id: 1 }, projection: { _id: 1 } },
+      );
+      if (head !== null) onReady();
+    } catch (error) {
+      if (!isLaneTaken(error)) throw error;
+    }
+  }
+
+  /** Behind the head of its lane, or in front of one that has not begun and belongs after it. */
+  async function joinLane(job: NewJob): Promise<void> {
+    const { teamId, lane, order } = job;
+    await jobs.updateOne(keyOf(job), insertOnce(job, { state: 'waiting' }), { upsert: true });
+    await jobs.updateOne(
+      { teamId, lane, active: true, state: 'ready', attempts: 0, order: { $gt: order } },
+      { $set: { state: 'waiting' }, $unset: { active: '' } },
+    );
+    await promote(teamId, lane);
+  }
+
+  async function leave(job: ClaimedJob, change: Document): Promise<void> {
+    const left = await jobs.updateOne(held(job), [{ $set: change }, { $unset: 'active' }]);
+    if (left.modifiedCount > 0) await promote(job.teamId, job.lane);
+  }
+
+  return {
+    async enqueue(job) {
+      try {
+        await jobs.updateOne(keyOf(job), insertOnce(job, { state: 'ready', active: true }), { upsert: true });
+      } catch (error) {
+        // Lost the race for the key: it is written, by the other.
+        if (isDuplicate(error) && !isLaneTaken(error)) return;
+        if (!isLaneTaken(error)) throw error;
+        await joinLane(job);
+      }
+      onReady();
+    },
+
+    async claim(leaseMs) {
+      const job = await jobs.findOneAndUpdate(
+        DUE,
+        [
+          {
+            $set: {
+              state: 'running',
+              dueAt: { $add: ['$$NOW', leaseMs] },
+              // The server's time, so that a later job on the same records is ahead of an earlier one as well.
+              fence: { $max: [{ $add: ['$fence', 1] }, { $toLong: '$$NOW' }] },
+              attempts: { $add: ['$attempts', 1] },
+            },
+          },
+        ],
+        { sort: { dueAt: 1, _id: 1 }, returnDocument: 'after', hint: { active: 1, dueAt: 1, _id: 1 } },
+      );
+      return job === null ? null : toClaimed(job);
+    },
+
+    async heartbeat(job, leaseMs) {
+      const kept = await jobs.updateOne(held(job), [{ $set: { dueAt: { $add: ['$$NOW', leaseMs] } } }]);
+      return kept.matchedCount > 0;
+    },
+
+    finish: (job) => leave(job, { state: 'done', finishedAt: '$$NOW' }),
+
+    bury: (job, error) => leave(job, { state: 'dead', finishedAt: '$$NOW', error: { $literal: error } }),
+
+    async retry(job, delayMs, error, counts) {
+      const attempts = counts ? job.attempts : job.attempts - 1;
+      const change: Document = {
+        state: 'ready',
+        dueAt: { $add: ['$$NOW', delayMs] },
+        error: { $literal: error },
+        attempts,
+      };
+      await jobs.updateOne(held(job), [{ $set: change }]);
+    },
+
+    async repairLanes() {
+      const lanes = await jobs
+        .aggregate<{ _id: { teamId: string; lane: string } }>([
+          { $match: { state: 'waiting' } },
+          { $group: { _id: { teamId: '$teamId', lane: '$lane' } } },
+        ])
+        .toArray();
+      for (const { _id } of lanes) await promote(_id.teamId, _id.lane);
+    },
+  };
+}
+
+const keyOf = (job: NewJob): Document => ({ teamId: job.teamId, kind: job.kind, key: job.key });
+const held = (job: ClaimedJob): Document => ({
+  _id: job.id,
+  teamId: job.teamId,
+  fence: job.fence,
+  state: 'running',
+});
+
+/** An upsert that writes the job when its key is new, with the server's time, and changes nothing otherwise. */
+function insertOnce(job: NewJob, start: Document): Document[] {
+  const fresh = { lane: job.lane, order: job.order, payload: job.payload, fence: 0, attempts: 0, ...start };
+  return [
+    {
+      $replaceWith: {
+        $cond: [
+          { $eq: [{ $type: '$state' }, 'missing'] },
+          {
+            $mergeObjects: ['$$ROOT', { $literal: fresh }, { dueAt: { $add: ['$$NOW', job.delayMs ?? 0] } }],
+          },
+          '$$ROOT',
+        ],
+      },
+    },
+  ];
+}
+
+function toClaimed(job: JobRecord): ClaimedJob {
+  const { _id, teamId, kind, lane, payload, fence, attempts } = job;
+  return { id: _id, teamId, kind, lane, payload, fence, attempts };
+}
+
+const isDuplicate = (error: unknown): error is MongoServerError =>
+  error instanceof MongoServerError && error.code === 11_000;
+const isLaneTaken = (error: unknown): boolean => isDuplicate(error) && error.message.includes(LANE_INDEX);

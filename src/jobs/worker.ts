@@ -1,0 +1,104 @@
+import type { JobHandlers } from '../ports/jobs.ts';
+import type { Log } from '../ports/log.ts';
+import type { ClaimedJob, WorkQueue } from './queue.ts';
+import { createRunner, describe, type RunnerOptions } from './runner.ts';
+
+export interface WorkerOptions extends RunnerOptions {
+  /** Jobs at once in this process. */
+  concurrency: number;
+  /** How often to look for work that other processes wrote or whose time has come. */
+  pollMs: number;
+  /** How long `stop` waits for running jobs before it aborts and releases them. */
+  drainMs: number;
+}
+
+export const WORKER_DEFAULTS: WorkerOptions = {
+  concurrency: 16,
+  leaseMs: 30_000,
+  pollMs: 500,
+  maxAttempts: 8,
+  backoffMs: 500,
+  backoffCapMs: 30_000,
+  drainMs: 20_000,
+};
+
+export interface Worker {
+  start(): void;
+  /** There may be work: look now. */
+  wake(): void;
+  /** Stops claiming, lets running jobs finish, releases what does not finish in time. */
+  stop(): Promise<void>;
+}
+
+/** Runs jobs from the queue: one at a time in a lane, many lanes at once. */
+export function createWorker(
+  queue: WorkQueue,
+  handlers: JobHandlers,
+  log: Log,
+  options: WorkerOptions,
+): Worker {
+  const run = createRunner(queue, handlers, log, options);
+  const running = new Map<ClaimedJob, { done: Promise<void>; abort: AbortController }>();
+  let stopping = false;
+  let pumping: Promise<void> | null = null;
+  let again = false;
+  let timers: NodeJS.Timeout[] = [];
+
+  function wake(): void {
+    if (stopping) return;
+    again = true;
+    pumping ??= pump().finally(() => {
+      pumping = null;
+      if (again && running.size < options.concurrency) wake();
+    });
+  }
+
+  async function pump(): Promise<void> {
+    while (again && !stopping && running.size < options.concurrency) {
+      again = false;
+      try {
+        const job = await queue.claim(options.leaseMs);
+        if (job === null) continue;
+        again = true;
+        launch(job);
+      } catch (error) {
+        log.warn({ err: describe(error) }, 'claim_failed');
+      }
+    }
+  }
+
+  function launch(job: ClaimedJob): void {
+    const abort = new AbortController();
+    const done = run(job, abort).finally(() => {
+      running.delete(job);
+      wake();
+    });
+    running.set(job, { done, abort });
+  }
+
+  return {
+    start() {
+      timers = [
+        setInterval(wake, options.pollMs),
+        setInterval(() => {
+          queue
+            .repairLanes()
+            .catch((error: unknown) => log.warn({ err: describe(error) }, 'lane_repair_failed'));
+        }, options.leaseMs / 3),
+      ];
+      queue.repairLanes().catch((error: unknown) => log.warn({ err: describe(error) }, 'lane_repair_failed'));
+      wake();
+    },
+    wake,
+    async stop() {
+      stopping = true;
+      for (const timer of timers) clearInterval(timer);
+      await pumping;
+      const timeout = setTimeout(() => {
+        for (const { abort } of running.values()) abort.abort(new Error('The process is stopping.'));
+      }, options.drainMs);
+      await Promise.all([...running.values()].map(({ done }) => done));
+      clearTimeout(timeout);
+    },
+  };
+}
