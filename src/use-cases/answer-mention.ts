@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import type { Answer, Message } from '../domain/conversation.ts';
+import type { AnswerKey, AnswerStore } from '../ports/conversations.ts';
+import { type JobContext, type JobHandler, PermanentError } from '../ports/jobs.ts';
+import type { Log } from '../ports/log.ts';
+import { ModelRefused } from '../ports/model.ts';
+import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
+import { type ComposeAnswerDeps, createComposeAnswer } from './compose-answer.ts';
+import { type DeliverOnceDeps, deliverNewest } from './deliver-once.ts';
+import { placeOf } from './gather-records.ts';
+
+export interface AnswerMentionDeps extends ComposeAnswerDeps, DeliverOnceDeps {
+  answers: AnswerStore;
+  log: Log;
+}
+
+const WORKING = 'eyes';
+
+/**
+ * Answers one mention in its thread. Every step can be repeated: the model's text is saved before it is delivered,
+ * so that a crash never pays twice, and each part is delivered once. A question edited meanwhile is answered in its
+ * newest form; a deleted one is not answered.
+ */
+export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer-mention'> {
+  const composeAnswer = createComposeAnswer(deps);
+
+  async function run({ channelId, ts }: { channelId: string; ts: string }, job: JobContext): Promise<void> {
+    const { teamId, fence, signal } = job;
+    const question = await deps.messages.find(teamId, channelId, ts);
+    if (question === null || question.deleted) return;
+    const place = await placeOf(deps, question);
+    if (place === null) return;
+    const { threadTs } = place.conversation;
+    const spot: Spot = { teamId, channelId, threadTs };
+    const key: AnswerKey = { teamId, channelId, questionTs: ts };
+    let answer = await deps.answers.begin(
+      key,
+      { conversationId: question.conversationId, threadTs, askedBy: question.userId },
+      fence,
+    );
+    if (answer.state === 'delivered' && answer.questionEditedTs === question.editedTs) return;
+    if (answer.state !== 'saved' || answer.questionEditedTs !== question.editedTs) {
+      const working = showWorking(deps, spot, ts);
+      const fresh = await composeForNewest(question, answer, job);
+      await working;
+      if (fresh === null) return stop(deps, spot, ts, answer, fence);
+      answer = fresh;
+    }
+    signal.throwIfAborted();
+    const parts = await deliver(deps, spot, answer, fence);
+    await deps.answers.settle({ teamId, id: answer.id }, fence, 'delivered', parts);
+    await hideWorking(deps, spot, ts);
+  }
+
+  /** Composes until the question stands still: the saved answer belongs to the text the person sees. */
+  async function composeForNewest(first: Message, answer: Answer, job: JobContext): Promise<Answer | null> {
+    let question: Message = first;
+    for (;;) {
+      const place = await placeOf(deps, question);
+      if (place === null) return null;
+      const { text, context } = await composeAnswer(question, place, job.signal).catch(refuse);
+      const now = await deps.messages.find(question.teamId, question.channelId, question.ts);
+      if (now === null || now.deleted) return null;
+      if (now.content === question.content) {
+        const { receipt, urls } = context;
+        return deps.answers.save(
+          { teamId: job.teamId, id: answer.id },
+          job.fence,
+          text,
+          receipt,
+          urls,
+          now.editedTs,
+        );
+      }
+      question = now;
+    }
+  }
+
+  async function abandoned(
+    { channelId, ts }: { channelId: string; ts: string },
+    { teamId, fence }: JobContext,
+    error: unknown,
+  ): Promise<void> {
+    const found = await deps.answers.find({ teamId, channelId, questionTs: ts });
+    if (found === null || found.state === 'delivered') return;
+    const reference = found.reference ?? randomBytes(4).toString('hex');
+    deps.log.error({ team: teamId, answer: found.id, reference, err: wholeStory(error) }, 'answer_failed');
+    // The channel is gone: there is nobody to tell.
+    if (error instanceof SlackGone) return;
+    const answer = await deps.answers.fail({ teamId, id: found.id }, fence, reference);
+    const spot: Spot = { teamId, channelId, threadTs: answer.threadTs };
+    const message: Outgoing = { kind: 'answer-failed', answerId: answer.id, reference };
+    await deliverNewest(deps, { key: partKey(answer, 0), spot, message, since: ts, fence });
+    await hideWorking(deps, spot, ts);
+  }
+
+  return { run, abandoned };
+}
+
+/** The provider will refuse the same request again: tell the person at once instead of trying eight times. */
+function refuse(error: unknown): never {
+  if (error instanceof ModelRefused) throw new PermanentError(error.message, { cause: error });
+  throw error;
+}
+
+const partKey = (answer: Answer, part: number): string => `answer:${answer.id}:${part}`;
+
+/** Posts or updates every part; parts of a longer, earlier form are emptied. @returns the number of messages used. */
+async function deliver(deps: AnswerMentionDeps, spot: Spot, answer: Answer, fence: number): Promise<number> {
+  const texts = deps.slack.split(answer.text, answer.urls, answer.receipt);
+  const since = answer.questionTs;
+  const stamps: string[] = [];
+  for (const [at, text] of texts.entries()) {
+    const last = at === texts.length - 1;
+    const { receipt } = answer;
+    const message: Outgoing = { kind: 'answer', answerId: answer.id, text, receipt: last ? receipt : null };
+    stamps.push(await deliverNewest(deps, { key: partKey(answer, at), spot, message, since, fence }));
+  }
+  for (let at = texts.length; at < answer.parts; at += 1) {
+    await deliverNewest(deps, { key: partKey(answer, at), spot, message: { kind: 'emptied' }, since, fence });
+  }
+  const ts = stamps[0];
+  if (ts !== undefined) await keepAnswer(deps, spot, answer, ts);
+  return Math.max(texts.length, answer.parts);
+}
+
+/** The answer becomes a message of the conversation, for the next mention to see. */
+async function keepAnswer(deps: AnswerMentionDeps, spot: Spot, answer: Answer, ts: string): Promise<void> {
+  const { teamId, channelId } = spot;
+  const { conversationId, threadTs, text, questionEditedTs } = answer;
+  const kept = await deps.messages.keep({
+    teamId,
+    conversationId,
+    channelId,
+    threadTs,
+    ts,
+    role: 'assistant',
+    userId: 'milepost',
+    content: text,
+    clientMsgId: null,
+  });
+  if (kept.as !== 'new')
+    await deps.messages.edit(teamId, channelId, ts, text, questionEditedTs ?? answer.questionTs);
+}
+
+async function stop(
+  deps: AnswerMentionDeps,
+  spot: Spot,
+  ts: string,
+  answer: Answer,
+  fence: number,
+): Promise<void> {
+  await deps.answers.settle({ teamId: spot.teamId, id: answer.id }, fence, 'stopped', answer.parts);
+  await hideWorking(deps, spot, ts);
+}
+
+/** Showing that work has begun is a courtesy: an answer never fails for it. */
+async function showWorking({ slack, log }: AnswerMentionDeps, spot: Spot, ts: string): Promise<void> {
+  await slack
+    .addReaction(spot, ts, WORKING)
+    .catch((error: unknown) => log.debug(courtesy(spot, error), 'status_failed'));
+}
+
+async function hideWorking({ slack, log }: AnswerMentionDeps, spot: Spot, ts: string): Promise<void> {
+  await slack
+    .removeReaction(spot, ts, WORKING)
+    .catch((error: unknown) => log.debug(courtesy(spot, error), 'status_failed'));
+}
+
+const courtesy = ({ teamId, channelId }: Spot, error: unknown): Record<string, unknown> => ({
+  team: teamId,
+  channel: channelId,
+  err: error instanceof Error ? error.message : 'unknown',
+});
+
+function wholeStory(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\ncaused by ${wholeStory(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,91 @@
+import type { Attachment } from '../domain/attachment.ts';
+import type { Conversation } from '../domain/conversation.ts';
+import { canonicalUrl, linkTitle, linkType, type SharedLink, sortLinks } from '../domain/link.ts';
+import type { AttachmentStore } from '../ports/attachments.ts';
+import type { JobQueue } from '../ports/jobs.ts';
+import type { RefreshCards } from './refresh-cards.ts';
+
+export interface SharedInThread {
+  conversation: Conversation;
+  ts: string;
+  userId: string;
+  links: SharedLink[];
+  workspaceHost: string | null;
+  /** Slack ts of the edit that added them, when it was one. */
+  editedTs?: string;
+}
+
+export interface AttachSharedDeps {
+  attachments: AttachmentStore;
+  jobs: JobQueue;
+  refreshCards: RefreshCards;
+  /** Attachments a project may have. */
+  limit: number;
+}
+
+export type AttachShared = (shared: SharedInThread) => Promise<void>;
+
+/**
+ * Attaches the links that a person shared in a milestone's thread to that milestone (product.md 2.2) and queues the
+ * paperclip and the line with Undo. Repeatable: the same message again changes nothing.
+ */
+export function createAttachShared({
+  attachments,
+  jobs,
+  refreshCards,
+  limit,
+}: AttachSharedDeps): AttachShared {
+  return async ({ conversation, ts, userId, links, workspaceHost, editedTs }) => {
+    const { teamId, channelId, threadTs, projectId, milestoneId } = conversation;
+    const { attachable, tooLong } = sortLinks(links, workspaceHost);
+    if (attachable.length + tooLong.length === 0) return;
+    const source = { channelId, messageTs: ts, userId };
+    let room = limit - (await attachments.countByProject(teamId, projectId));
+    let refused = 0;
+    const attached: Attachment[] = [];
+    for (const link of attachable) {
+      const entry = toAttachment(link, { teamId, projectId, milestoneId, addedBy: userId });
+      if (room <= 0 && !(await attachments.exists(entry))) {
+        refused += 1;
+        continue;
+      }
+      const { attachment, added } = await attachments.attach(entry, source);
+      if (added) room -= 1;
+      attached.push(attachment);
+    }
+    await jobs.enqueue({
+      teamId,
+      kind: 'announce-attachments',
+      key: editedTs === undefined ? `${channelId}:${ts}` : `${channelId}:${ts}:${editedTs}`,
+      lane: `announce:${channelId}:${threadTs}`,
+      order: ts,
+      payload: {
+        channelId,
+        threadTs,
+        ts,
+        userId,
+        attachmentIds: attached.map((one) => one.id),
+        refused: { overLimit: refused, tooLong: tooLong.length },
+      },
+    });
+    await refreshCards(teamId, projectId, milestoneId);
+  };
+}
+
+/** A link as it is attached. The page itself is not opened here. */
+export function toAttachment(
+  link: SharedLink,
+  at: Pick<Attachment, 'teamId' | 'projectId' | 'milestoneId' | 'addedBy'>,
+): Omit<Attachment, 'id' | 'addedAt'> {
+  const url = canonicalUrl(link.url);
+  return {
+    ...at,
+    kind: 'link',
+    key: url,
+    documentId: null,
+    url,
+    linkType: linkType(url),
+    title: linkTitle(link),
+    unread: 'page_not_opened',
+  };
+}

@@ -1,0 +1,114 @@
+import { urlsIn } from '../domain/context-text.ts';
+import type { Conversation } from '../domain/conversation.ts';
+import { canonicalUrl, isShareable, URL_LIMIT } from '../domain/link.ts';
+import type { AttachmentStore } from '../ports/attachments.ts';
+import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
+import type { JobQueue } from '../ports/jobs.ts';
+import type { AttachShared } from './attach-shared.ts';
+import type { IncomingMessage, ReceiveMessage } from './receive-message.ts';
+import { threadLane } from './receive-message.ts';
+import type { RefreshCards } from './refresh-cards.ts';
+
+export interface EditedMessage extends IncomingMessage {
+  /** Slack ts of the edit. */
+  editedTs: string;
+}
+
+export interface DeletedMessage {
+  teamId: string;
+  channelId: string;
+  ts: string;
+  threadTs: string | null;
+}
+
+export interface ChangeMessageDeps {
+  conversations: ConversationStore;
+  messages: MessageStore;
+  attachments: AttachmentStore;
+  jobs: JobQueue;
+  attachShared: AttachShared;
+  refreshCards: RefreshCards;
+  receiveMessage: ReceiveMessage;
+}
+
+/**
+ * A message was edited in Slack: what is stored changes, its links follow, and a question is answered in its newest
+ * form, in the same place. An edit that arrives before its message brings the message along.
+ */
+export function createEditMessage(deps: ChangeMessageDeps) {
+  return async (edit: EditedMessage): Promise<void> => {
+    const { teamId, channelId, ts } = edit;
+    const before = await deps.messages.find(teamId, channelId, ts);
+    if (before === null) return deps.receiveMessage(edit);
+    if (before.deleted || (before.editedTs ?? '') > edit.editedTs) return;
+    const conversation = await deps.conversations.findById({ teamId, id: before.conversationId });
+    if (conversation === null) return;
+    if (before.content !== edit.content) {
+      await followLinks(deps, edit, before.content, conversation);
+      await deps.messages.edit(teamId, channelId, ts, edit.content, edit.editedTs);
+      await deps.conversations.dropSummary(teamId, channelId, conversation.threadTs, ts);
+    } else if (before.editedTs !== edit.editedTs) {
+      return;
+    }
+    if (!edit.mentionsBot) return;
+    await deps.jobs.enqueue({
+      teamId,
+      kind: 'answer-mention',
+      key: `${channelId}:${ts}:${edit.editedTs}`,
+      lane: threadLane(channelId, conversation.threadTs),
+      order: `${ts}:3-edit:${edit.editedTs}`,
+      payload: { channelId, ts },
+    });
+  };
+}
+
+/** Only what the edit added is attached: a link taken back with Undo does not return with a typo mended. */
+async function followLinks(
+  { attachments, attachShared, refreshCards }: ChangeMessageDeps,
+  edit: EditedMessage,
+  oldContent: string,
+  conversation: Conversation,
+): Promise<void> {
+  const { teamId, channelId, ts, userId } = edit;
+  const old = new Set(canonicalKeys(urlsIn(oldContent)));
+  const now = new Set(canonicalKeys(edit.links.map((link) => link.url)));
+  const shared = await attachments.listByMessage(teamId, channelId, ts);
+  const gone = shared.filter((one) => one.kind === 'link' && !now.has(one.key)).map((one) => one.id);
+  if (gone.length > 0) {
+    const removed = await attachments.withdraw(teamId, { channelId, messageTs: ts }, gone);
+    for (const milestoneId of new Set(removed.map((one) => one.milestoneId))) {
+      await refreshCards(teamId, conversation.projectId, milestoneId);
+    }
+  }
+  const links = edit.links.filter((link) => canonicalKeys([link.url]).some((key) => !old.has(key)));
+  if (conversation.milestoneId === null || links.length === 0) return;
+  await attachShared({
+    conversation,
+    ts,
+    userId,
+    links,
+    workspaceHost: edit.workspaceHost,
+    editedTs: edit.editedTs,
+  });
+}
+
+function canonicalKeys(urls: string[]): string[] {
+  return urls.filter((url) => url.length <= URL_LIMIT && isShareable(url, null)).map(canonicalUrl);
+}
+
+/**
+ * A message was deleted in Slack: its content goes at once, and with it what only it had attached (product.md 2.4).
+ * A deletion that arrives before its message is remembered.
+ */
+export function createDeleteMessage(deps: ChangeMessageDeps) {
+  return async ({ teamId, channelId, ts, threadTs }: DeletedMessage): Promise<void> => {
+    const shared = await deps.attachments.listByMessage(teamId, channelId, ts);
+    const ids = shared.map((one) => one.id);
+    const removed = await deps.attachments.withdraw(teamId, { channelId, messageTs: ts }, ids);
+    await deps.messages.erase(teamId, channelId, ts);
+    await deps.conversations.dropSummary(teamId, channelId, threadTs ?? ts, ts);
+    const places = new Map(removed.map((one) => [one.milestoneId ?? one.projectId, one]));
+    for (const { projectId, milestoneId } of places.values())
+      await deps.refreshCards(teamId, projectId, milestoneId);
+  };
+}

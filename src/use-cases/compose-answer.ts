@@ -1,0 +1,75 @@
+import { buildContext, type Context } from '../domain/context.ts';
+import type { Rank } from '../domain/context-sources.ts';
+import { spoken } from '../domain/context-text.ts';
+import type { Conversation, Message } from '../domain/conversation.ts';
+import type { Milestone, Project } from '../domain/project.ts';
+import { countTokens } from '../domain/tokens.ts';
+import type { ContextTools, Model, ToolRound } from '../ports/model.ts';
+import { type GatherDeps, type Gathered, gatherRecords, MESSAGE_WINDOW } from './gather-records.ts';
+import { createSummariseOlder } from './summarise-older.ts';
+
+export interface ComposeAnswerDeps extends GatherDeps {
+  model: Model;
+  rank: Rank;
+  contextTools: (context: Context) => ContextTools;
+  /** Tokens of a prompt. */
+  budget: number;
+}
+
+/** Rounds of tool calls before the model has to answer with what it has. */
+const TOOL_ROUNDS = 4;
+/** The share of the budget that messages may take before the older ones are summarised. */
+const TALK_SHARE = 0.5;
+
+export interface ComposedAnswer {
+  text: string;
+  context: Context;
+}
+
+/** Makes the text of an answer: scope from the thread, records from the stores, context, model, tools. */
+export function createComposeAnswer(deps: ComposeAnswerDeps) {
+  const summariseOlder = createSummariseOlder(deps);
+
+  return async (
+    question: Message,
+    place: { project: Project; conversation: Conversation; milestones: Milestone[] },
+    signal: AbortSignal,
+  ): Promise<ComposedAnswer> => {
+    let gathered = await gatherRecords(deps, question, place);
+    if (overflows(gathered, deps.budget * TALK_SHARE)) {
+      const conversation = await summariseOlder(
+        place.conversation,
+        question.ts,
+        deps.budget * TALK_SHARE,
+        signal,
+      );
+      gathered = await gatherRecords(deps, question, { ...place, conversation });
+    }
+    const context = buildContext(gathered.scope, gathered.records, deps.budget, deps.rank);
+    const { text, promptTokens } = await converse(deps, context, signal);
+    if (promptTokens !== null) context.receipt.tokens = promptTokens;
+    return { text, context };
+  };
+}
+
+function overflows({ records }: Gathered, room: number): boolean {
+  const { messages, names } = records;
+  const tokens = messages.reduce((total, message) => total + countTokens(spoken(message, names)), 0);
+  return messages.length >= MESSAGE_WINDOW || tokens > room;
+}
+
+async function converse(
+  { model, contextTools }: ComposeAnswerDeps,
+  context: Context,
+  signal: AbortSignal,
+): Promise<{ text: string; promptTokens: number | null }> {
+  const tools = contextTools(context);
+  const rounds: ToolRound[] = [];
+  for (;;) {
+    const specs = rounds.length < TOOL_ROUNDS ? tools.specs : [];
+    const reply = await model.answer({ context, tools: specs, rounds, signal });
+    if (reply.calls.length === 0 || specs.length === 0) return reply;
+    const results = reply.calls.map((call) => ({ id: call.id, content: tools.run(call) }));
+    rounds.push({ text: reply.text, calls: reply.calls, results });
+  }
+}

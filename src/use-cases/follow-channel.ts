@@ -1,0 +1,50 @@
+import type { ArchiveReason } from '../domain/project.ts';
+import type { JobQueue } from '../ports/jobs.ts';
+import type { ProjectStore } from '../ports/projects.ts';
+import type { RefreshCards } from './refresh-cards.ts';
+
+export interface FollowChannelDeps {
+  projects: ProjectStore;
+  jobs: JobQueue;
+  refreshCards: RefreshCards;
+}
+
+/** The project follows its channel (product.md 1.5). Every event may come twice. */
+export function createFollowChannel({ projects, jobs, refreshCards }: FollowChannelDeps) {
+  return {
+    /** A project that bears the channel's name takes the new one; a name given by people stays. */
+    async renamed(teamId: string, channelId: string, channelName: string): Promise<void> {
+      const project = await projects.findByChannel(teamId, channelId);
+      if (project === null || project.channelName === channelName) return;
+      const follows = project.name === project.channelName;
+      await projects.change(
+        { teamId, id: project.id },
+        follows ? { channelName, name: channelName } : { channelName },
+      );
+      await refreshCards(teamId, project.id, null);
+    },
+
+    async closed(teamId: string, channelId: string, reason: ArchiveReason): Promise<void> {
+      await projects.setArchived(teamId, channelId, reason);
+    },
+
+    async unarchived(teamId: string, channelId: string): Promise<void> {
+      const project = await projects.setArchived(teamId, channelId, null);
+      if (project !== null) await refreshCards(teamId, project.id, null);
+    },
+
+    /** The bot was invited: an existing project comes back, else one card offers to set one up. */
+    async botJoined(teamId: string, channelId: string, eventTs: string): Promise<void> {
+      const project = await projects.setArchived(teamId, channelId, null);
+      if (project !== null) return refreshCards(teamId, project.id, null);
+      await jobs.enqueue({
+        teamId,
+        kind: 'invite-setup',
+        key: `${channelId}:${eventTs}`,
+        lane: `channel:${channelId}`,
+        order: eventTs,
+        payload: { channelId, eventTs },
+      });
+    },
+  };
+}

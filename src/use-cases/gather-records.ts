@@ -1,0 +1,80 @@
+import type { ContextRecords } from '../domain/context.ts';
+import type { Conversation, Message } from '../domain/conversation.ts';
+import type { Milestone, Project } from '../domain/project.ts';
+import type { Scope } from '../domain/scope.ts';
+import type { AttachmentStore, DocumentStore } from '../ports/attachments.ts';
+import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
+import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
+import type { PersonNames } from './person-names.ts';
+
+export interface GatherDeps {
+  projects: ProjectStore;
+  milestones: MilestoneStore;
+  conversations: ConversationStore;
+  messages: MessageStore;
+  attachments: AttachmentStore;
+  documents: DocumentStore;
+  personNames: PersonNames;
+}
+
+/** How many messages are read for one answer; what is older is in the summary. */
+export const MESSAGE_WINDOW = 200;
+
+export interface Gathered {
+  scope: Scope;
+  records: ContextRecords;
+}
+
+/** The project and conversation a thread belongs to, or null where the bot answers nothing. */
+export async function placeOf(
+  deps: GatherDeps,
+  question: Message,
+): Promise<{ project: Project; conversation: Conversation; milestones: Milestone[] } | null> {
+  const { teamId, channelId, conversationId } = question;
+  const [project, conversation] = await Promise.all([
+    deps.projects.findByChannel(teamId, channelId),
+    deps.conversations.findById({ teamId, id: conversationId }),
+  ]);
+  if (project === null || conversation === null || project.state === 'archived') return null;
+  return { project, conversation, milestones: await deps.milestones.listByProject(teamId, project.id) };
+}
+
+/**
+ * Reads what an answer may be made from. The scope comes from the thread: the milestone bound to it, else the
+ * project level. The number of queries is fixed, whatever the project holds.
+ */
+export async function gatherRecords(
+  deps: GatherDeps,
+  question: Message,
+  place: { project: Project; conversation: Conversation; milestones: Milestone[] },
+): Promise<Gathered> {
+  const { project, conversation, milestones } = place;
+  const { teamId } = question;
+  const milestone = milestones.find((one) => one.threadTs === conversation.threadTs) ?? null;
+  const scope: Scope = { teamId, projectId: project.id, milestoneId: milestone?.id ?? null };
+  const through = conversation.summary?.throughTs ?? '';
+  const [attachments, elsewhere, messages] = await Promise.all([
+    deps.attachments.listInScope(scope),
+    scope.milestoneId === null ? 0 : deps.attachments.countElsewhere(scope),
+    deps.messages.newest({ teamId, id: conversation.id }, through, question.ts, MESSAGE_WINDOW),
+  ]);
+  const documentIds = attachments.flatMap((one) => (one.documentId === null ? [] : [one.documentId]));
+  const [passages, names] = await Promise.all([
+    documentIds.length === 0 ? [] : deps.documents.passagesOf(teamId, project.id, documentIds),
+    deps.personNames(teamId, [...messages, question]),
+  ]);
+  return {
+    scope,
+    records: {
+      project,
+      milestones,
+      attachments,
+      passages,
+      conversation,
+      messages,
+      question,
+      elsewhere,
+      names,
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import type { Attachment } from '../domain/attachment.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { Milestone, Project } from '../domain/project.ts';
+import type { Ref } from '../domain/scope.ts';
+import type { AttachmentStore } from '../ports/attachments.ts';
+import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
+import type { Slack } from '../ports/slack.ts';
+import { checkPlace } from './attach-by-hand.ts';
+import type { RefreshCards } from './refresh-cards.ts';
+import { activeProject } from './set-up-project.ts';
+
+export interface ManageAttachmentsDeps {
+  projects: ProjectStore;
+  milestones: MilestoneStore;
+  attachments: AttachmentStore;
+  slack: Slack;
+  refreshCards: RefreshCards;
+}
+
+/** What the attachments list of a project shows. */
+export interface AttachmentList {
+  project: Project;
+  milestones: Milestone[];
+  attachments: Attachment[];
+}
+
+export function createManageAttachments(deps: ManageAttachmentsDeps) {
+  const { attachments, milestones, refreshCards, slack } = deps;
+
+  async function memberOf(project: Project, userId: string): Promise<void> {
+    if (await slack.isMember(project.teamId, project.channelId, userId)) return;
+    throw new DomainError(
+      'not_a_member',
+      'Only members of the channel see its attachments. Join the channel first.',
+    );
+  }
+
+  async function owned(ref: Ref, userId: string): Promise<Attachment> {
+    const attachment = await attachments.findById(ref);
+    if (attachment === null) throw gone();
+    await memberOf(
+      await activeProject(deps.projects, { teamId: ref.teamId, id: attachment.projectId }),
+      userId,
+    );
+    return attachment;
+  }
+
+  return {
+    /** Everything attached in a project. @throws DomainError `not_a_member`, `project_not_found`, `project_archived` */
+    async list(ref: Ref, userId: string): Promise<AttachmentList> {
+      const project = await activeProject(deps.projects, ref);
+      await memberOf(project, userId);
+      const [sections, all] = await Promise.all([
+        milestones.listByProject(ref.teamId, ref.id),
+        attachments.listByProject(ref.teamId, ref.id),
+      ]);
+      return { project, milestones: sections, attachments: all };
+    },
+
+    /** @returns what was removed, for the sentence that says so. */
+    async remove(ref: Ref, userId: string): Promise<Attachment> {
+      const attachment = await owned(ref, userId);
+      await attachments.remove(ref);
+      await refreshCards(ref.teamId, attachment.projectId, attachment.milestoneId);
+      return attachment;
+    },
+
+    /** @throws DomainError `milestone_not_in_project` */
+    async move(ref: Ref, milestoneId: string | null, userId: string): Promise<Attachment> {
+      const attachment = await owned(ref, userId);
+      const { projectId } = attachment;
+      await checkPlace(milestones, ref.teamId, { projectId, milestoneId });
+      const moved = await attachments.move(ref, milestoneId);
+      if (moved === null) throw gone();
+      await refreshCards(ref.teamId, projectId, attachment.milestoneId);
+      await refreshCards(ref.teamId, projectId, milestoneId);
+      return moved;
+    },
+
+    /** Undo under the line that named what a message attached: takes back this message's sharing only. */
+    async undo(teamId: string, channelId: string, messageTs: string, userId: string): Promise<Attachment[]> {
+      const shared = await attachments.listByMessage(teamId, channelId, messageTs);
+      const [first] = shared;
+      if (first === undefined) return [];
+      await memberOf(await activeProject(deps.projects, { teamId, id: first.projectId }), userId);
+      await attachments.withdraw(
+        teamId,
+        { channelId, messageTs },
+        shared.map((one) => one.id),
+      );
+      const places = new Map(shared.map((one) => [one.milestoneId, one.projectId]));
+      for (const [milestoneId, projectId] of places) await refreshCards(teamId, projectId, milestoneId);
+      await slack
+        .removeReaction({ teamId, channelId, threadTs: null }, messageTs, 'paperclip')
+        .catch(() => undefined);
+      return shared;
+    },
+  };
+}
+
+function gone(): DomainError {
+  return new DomainError(
+    'attachment_not_found',
+    'This attachment was removed in the meantime. Open the list again to see what is there.',
+  );
+}

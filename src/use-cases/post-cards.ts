@@ -1,0 +1,132 @@
+import type { Milestone, Project } from '../domain/project.ts';
+import type { AttachmentStore } from '../ports/attachments.ts';
+import type { ConversationStore } from '../ports/conversations.ts';
+import type { JobContext, JobHandler } from '../ports/jobs.ts';
+import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
+import type { Outgoing, Spot } from '../ports/slack.ts';
+import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
+import { slackTsOf } from './slack-time.ts';
+
+export interface CardDeps extends DeliverOnceDeps {
+  projects: ProjectStore;
+  milestones: MilestoneStore;
+  attachments: AttachmentStore;
+  conversations: ConversationStore;
+}
+
+/** Posts the project card and then, in order, the card of every milestone that has none; binds the threads. */
+export function createPostCards(deps: CardDeps): JobHandler<'post-cards'> {
+  return {
+    async run({ projectId }, job) {
+      const { teamId } = job;
+      const project = await deps.projects.findById({ teamId, id: projectId });
+      if (project === null || project.state === 'archived') return;
+      const milestones = await deps.milestones.listByProject(teamId, projectId);
+      if (project.cardTs === null) await postProjectCard(deps, project, milestones, job);
+      for (const milestone of milestones) {
+        if (milestone.cardTs === null) await postMilestoneCard(deps, milestone, job);
+      }
+      if (project.cardTs !== null) await redrawProjectCard(deps, project, milestones);
+    },
+  };
+}
+
+async function postProjectCard(
+  deps: CardDeps,
+  project: Project,
+  milestones: Milestone[],
+  { fence }: JobContext,
+): Promise<void> {
+  const { teamId, id: projectId, channelId } = project;
+  const spot: Spot = { teamId, channelId, threadTs: null };
+  const message = await projectCard(deps, project, milestones);
+  const since = slackTsOf(project.createdAt);
+  const { ts } = await deliverOnce(deps, { key: `project-card:${projectId}`, spot, message, since, fence });
+  await deps.conversations.findOrCreate({
+    teamId,
+    channelId,
+    threadTs: ts,
+    type: 'project',
+    projectId,
+    milestoneId: null,
+    title: project.name,
+  });
+  await deps.projects.change({ teamId, id: projectId }, { cardTs: ts });
+}
+
+/** The card opens the milestone's thread, or answers in it when an existing thread was adopted. */
+async function postMilestoneCard(deps: CardDeps, milestone: Milestone, { fence }: JobContext): Promise<void> {
+  const { teamId, id, channelId, projectId, threadTs } = milestone;
+  const spot: Spot = { teamId, channelId, threadTs };
+  const message = await milestoneCard(deps, milestone);
+  const since = slackTsOf(milestone.createdAt);
+  const { ts } = await deliverOnce(deps, { key: `milestone-card:${id}`, spot, message, since, fence });
+  const root = threadTs ?? ts;
+  const conversation = await deps.conversations.findOrCreate({
+    teamId,
+    channelId,
+    threadTs: root,
+    type: 'project',
+    projectId,
+    milestoneId: id,
+    title: milestone.title,
+  });
+  if (conversation.milestoneId !== id) {
+    await deps.conversations.change(
+      { teamId, id: conversation.id },
+      { milestoneId: id, title: milestone.title },
+    );
+  }
+  await deps.milestones.change({ teamId, id }, { threadTs: root, cardTs: ts });
+}
+
+/** Redraws one card with what holds now. */
+export function createRefreshCard(deps: CardDeps): JobHandler<'refresh-card'> {
+  return {
+    async run({ projectId, milestoneId }, { teamId }) {
+      const [project, milestones] = await Promise.all([
+        deps.projects.findById({ teamId, id: projectId }),
+        deps.milestones.listByProject(teamId, projectId),
+      ]);
+      if (project === null || project.state === 'archived') return;
+      if (milestoneId === null) return redrawProjectCard(deps, project, milestones);
+      const milestone = milestones.find((one) => one.id === milestoneId);
+      if (milestone === undefined || milestone.cardTs === null) return;
+      const spot: Spot = { teamId, channelId: project.channelId, threadTs: milestone.threadTs };
+      await deps.slack.update(
+        spot,
+        milestone.cardTs,
+        await milestoneCard(deps, milestone),
+        `milestone-card:${milestoneId}`,
+      );
+    },
+  };
+}
+
+async function redrawProjectCard(deps: CardDeps, project: Project, milestones: Milestone[]): Promise<void> {
+  if (project.cardTs === null) return;
+  const spot: Spot = { teamId: project.teamId, channelId: project.channelId, threadTs: null };
+  const message = await projectCard(deps, project, milestones);
+  await deps.slack.update(spot, project.cardTs, message, `project-card:${project.id}`);
+}
+
+async function projectCard(
+  { attachments }: CardDeps,
+  project: Project,
+  milestones: Milestone[],
+): Promise<Outgoing> {
+  const count = await attachments.countByPlace(project.teamId, { projectId: project.id, milestoneId: null });
+  return { kind: 'project-card', project, milestones, attachments: count };
+}
+
+async function milestoneCard(
+  { attachments, conversations }: CardDeps,
+  milestone: Milestone,
+): Promise<Outgoing> {
+  const { teamId, projectId, channelId, threadTs } = milestone;
+  const [count, conversation] = await Promise.all([
+    attachments.countByPlace(teamId, { projectId, milestoneId: milestone.id }),
+    threadTs === null ? null : conversations.findByThread(teamId, channelId, threadTs),
+  ]);
+  return { kind: 'milestone-card', milestone, attachments: count, mode: conversation?.mode ?? 'auto' };
+}
