@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { FIELD } from '../views/forms.ts';
+
+const input = z.object({
+  value: z.string().nullish(),
+  selected_option: z.object({ value: z.string() }).nullish(),
+  selected_date: z.string().nullish(),
+});
+
+const submitted = z.object({
+  private_metadata: z.string(),
+  state: z.object({ values: z.record(z.string(), z.record(z.string(), input)) }),
+});
+
+/** The fields of a form by block id (action and block share their name), null where nothing was entered. */
+function fieldsOf(values: z.infer<typeof submitted>['state']['values']): Record<string, string | null> {
+  return Object.fromEntries(
+    Object.entries(values).map(([blockId, elements]) => {
+      const [first] = Object.values(elements);
+      return [blockId, first?.value ?? first?.selected_option?.value ?? first?.selected_date ?? null];
+    }),
+  );
+}
+
+function parse<M extends z.ZodType, F extends z.ZodType>(
+  view: unknown,
+  metadata: M,
+  fields: F,
+): z.infer<M> & z.infer<F> {
+  const { private_metadata: raw, state } = submitted.parse(view);
+  return Object.assign({}, metadata.parse(JSON.parse(raw)), fields.parse(fieldsOf(state.values)));
+}
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+const required = z.string().nullish();
+const date = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/u)
+  .nullish()
+  .transform((value) => value ?? null);
+const mode = z
+  .enum(['auto', 'coaching', 'task'])
+  .nullish()
+  .transform((value) => value ?? null);
+
+/** A required field that a client left out because it was not touched keeps what it was filled with. */
+const kept = (value: string | null | undefined, before: string): string => value ?? before;
+
+export function projectSubmission(view: unknown) {
+  const form = parse(
+    view,
+    z
+      .object({ channelId: z.string().nullable(), projectId: z.string().nullable(), name: z.string() })
+      .transform(({ name, ...rest }) => ({ ...rest, before: name })),
+    z.object({
+      [FIELD.channel]: z.string().nullish(),
+      [FIELD.name]: required,
+      [FIELD.purpose]: text,
+      [FIELD.milestones]: text,
+      [FIELD.attachments]: text,
+    }),
+  );
+  return { ...form, name: kept(form.name, form.before), channelId: form.channelId ?? form.channel ?? null };
+}
+
+const milestoneFields = z.object({
+  [FIELD.title]: required,
+  [FIELD.description]: text,
+  [FIELD.due]: date,
+  [FIELD.mode]: mode,
+});
+
+const milestoneMetadata = z.object({ title: z.string(), projectId: z.string() });
+
+export function milestoneSubmission(view: unknown) {
+  const metadata = milestoneMetadata.extend({ milestoneId: z.string().nullable() });
+  const { projectId, milestoneId } = metadata.parse(metadataOf(view));
+  return { projectId, milestoneId, form: milestoneFormOf(view, metadata) };
+}
+
+export function adoptSubmission(view: unknown) {
+  const metadata = milestoneMetadata.extend({ threadTs: z.string() });
+  const { projectId, threadTs } = metadata.parse(metadataOf(view));
+  return { projectId, threadTs, form: milestoneFormOf(view, metadata) };
+}
+
+function milestoneFormOf(view: unknown, metadata: typeof milestoneMetadata) {
+  const { title: before } = metadata.parse(metadataOf(view));
+  const { title, description, due, mode: chosen } = parse(view, z.object({}), milestoneFields);
+  return { title: kept(title, before), description, dueOn: due, mode: chosen };
+}
+
+function metadataOf(view: unknown): unknown {
+  return JSON.parse(submitted.parse(view).private_metadata);
+}
+
+export function deleteSubmission(view: unknown): { milestoneId: string } {
+  return parse(view, z.object({ milestoneId: z.string() }), z.object({}));
+}
+
+export function attachSubmission(view: unknown) {
+  const form = parse(
+    view,
+    z
+      .object({
+        projectId: z.string(),
+        place: z.string(),
+        message: z.object({ channelId: z.string(), ts: z.string() }).nullable(),
+      })
+      .transform(({ place, ...rest }) => ({ ...rest, before: place })),
+    z.object({ [FIELD.place]: required, [FIELD.content]: text, [FIELD.title]: text }),
+  );
+  return { ...form, milestoneId: placeOf(kept(form.place, form.before)) };
+}
+
+/** What to do with one attachment of the list, or null when nothing was chosen. */
+export function attachmentsSubmission(view: unknown) {
+  const { projectId, attachment, act } = parse(
+    view,
+    z.object({ projectId: z.string() }),
+    z.object({ [FIELD.attachment]: z.string().nullish(), [FIELD.act]: z.string().nullish() }),
+  );
+  const move = /^move:(.+)$/u.exec(act ?? '')?.[1];
+  return {
+    projectId,
+    attachmentId: attachment ?? null,
+    act: act === 'remove' ? ('remove' as const) : move === undefined ? null : { moveTo: placeOf(move) },
+  };
+}
+
+const placeOf = (value: string): string | null => (value === 'project' ? null : value);

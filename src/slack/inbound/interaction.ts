@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+const message = z.object({
+  ts: z.string(),
+  thread_ts: z.string().optional(),
+  text: z.string().nullish(),
+  user: z.string().nullish(),
+});
+
+const press = z.object({
+  user: z.object({ id: z.string() }),
+  trigger_id: z.string(),
+  channel: z.object({ id: z.string() }).nullish(),
+  message: message.nullish(),
+  actions: z
+    .array(
+      z.object({
+        action_id: z.string(),
+        value: z.string().nullish(),
+        selected_option: z.object({ value: z.string() }).nullish(),
+        action_ts: z.string().nullish(),
+      }),
+    )
+    .min(1),
+});
+
+/** One press of a button or choice of a menu. */
+export interface Press {
+  userId: string;
+  triggerId: string;
+  actionId: string;
+  value: string;
+  /** Where the message with the button stands; null in the Home. */
+  at: { channelId: string; threadTs: string | null } | null;
+  pressedTs: string;
+}
+
+/** @throws ZodError when Slack sent something else. */
+export function toPress(body: unknown): Press {
+  const { user, trigger_id: triggerId, channel, message: shown, actions } = press.parse(body);
+  const [action] = actions;
+  const channelId = channel?.id ?? '';
+  return {
+    userId: user.id,
+    triggerId,
+    actionId: action?.action_id ?? '',
+    value: action?.value ?? action?.selected_option?.value ?? '',
+    at: channelId === '' ? null : { channelId, threadTs: shown?.thread_ts ?? null },
+    pressedTs: action?.action_ts ?? triggerId,
+  };
+}
+
+const command = z.object({
+  user_id: z.string(),
+  channel_id: z.string(),
+  trigger_id: z.string(),
+  text: z.string().nullish(),
+});
+
+export function toCommand(body: unknown): {
+  userId: string;
+  channelId: string;
+  triggerId: string;
+  text: string;
+} {
+  const { user_id: userId, channel_id: channelId, trigger_id: triggerId, text } = command.parse(body);
+  return { userId, channelId, triggerId, text: text?.trim() ?? '' };
+}
+
+const shortcut = z.object({
+  user: z.object({ id: z.string() }),
+  trigger_id: z.string(),
+  channel: z.object({ id: z.string() }),
+  message,
+});
+
+/** A shortcut on a message. */
+export function toShortcut(body: unknown) {
+  const { user, trigger_id: triggerId, channel, message: on } = shortcut.parse(body);
+  const { ts, thread_ts: threadTs, text } = on;
+  return {
+    userId: user.id,
+    triggerId,
+    channelId: channel.id,
+    ts,
+    threadTs: threadTs ?? ts,
+    text: text ?? '',
+  };
+}
+
+const submission = z.object({ user: z.object({ id: z.string() }), view: z.unknown() });
+
+export function toSubmission(body: unknown): { userId: string; view: unknown } {
+  const { user, view } = submission.parse(body);
+  return { userId: user.id, view };
+}

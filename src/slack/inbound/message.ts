@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import type { SharedFile } from '../../ports/jobs.ts';
+import type { DeletedMessage, EditedMessage } from '../../use-cases/change-message.ts';
+import type { IncomingMessage } from '../../use-cases/receive-message.ts';
+import { hasRichText, linksInRichText } from './rich-text.ts';
+import { linksInText, plainText } from './text.ts';
+
+const file = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  title: z.string().nullish(),
+  size: z.number().nullish(),
+  url_private_download: z.string().nullish(),
+  url_private: z.string().nullish(),
+});
+
+/** The fields of a message that we read, wherever it stands in a payload. */
+const messageBody = z.object({
+  ts: z.string(),
+  thread_ts: z.string().optional(),
+  subtype: z.string().optional(),
+  user: z.string().optional(),
+  bot_id: z.string().nullish(),
+  text: z.string().nullish(),
+  client_msg_id: z.string().optional(),
+  blocks: z.array(z.unknown()).nullish(),
+  files: z.array(z.unknown()).nullish(),
+  edited: z.object({ ts: z.string() }).nullish(),
+});
+type MessageBody = z.infer<typeof messageBody>;
+
+const where = { channel: z.string(), channel_type: z.string().optional() };
+const posted = messageBody.extend({ ...where, type: z.enum(['message', 'app_mention']) });
+const changed = z.object({
+  ...where,
+  subtype: z.literal('message_changed'),
+  ts: z.string(),
+  message: messageBody,
+});
+const deleted = z.object({
+  ...where,
+  subtype: z.literal('message_deleted'),
+  deleted_ts: z.string(),
+  previous_message: z.object({ thread_ts: z.string().optional() }).nullish(),
+});
+const anyMessage = z.object({ type: z.string(), subtype: z.string().optional() });
+
+/** Who we are in the workspace an event came from. */
+export interface Installation {
+  teamId: string;
+  botUserId: string;
+  /** Host of the workspace, such as `acme.slack.com`, or null. */
+  workspaceHost: string | null;
+  /** Bots whose messages count as a person's. */
+  heardBots: ReadonlySet<string>;
+}
+
+export type MessageEvent =
+  | { kind: 'posted'; message: IncomingMessage }
+  | { kind: 'edited'; message: EditedMessage }
+  | { kind: 'deleted'; message: DeletedMessage }
+  /** Not for us: other bots, joins, pins and the like. */
+  | { kind: 'ignored'; why: string };
+
+const SPOKEN = new Set([undefined, 'file_share', 'thread_broadcast', 'me_message', 'bot_message']);
+
+/** What a `message` or `app_mention` event says, in the words of the use cases. Malformed ones are ignored, not thrown. */
+export function toMessageEvent(event: unknown, installation: Installation): MessageEvent {
+  const kind = anyMessage.safeParse(event);
+  if (!kind.success) return { kind: 'ignored', why: 'malformed' };
+  switch (kind.data.subtype) {
+    case 'message_changed':
+      return toEdited(event, installation);
+    case 'message_deleted':
+      return toDeleted(event, installation);
+    default:
+      return toPosted(event, installation);
+  }
+}
+
+function toPosted(event: unknown, installation: Installation): MessageEvent {
+  const parsed = posted.safeParse(event);
+  if (!parsed.success) return { kind: 'ignored', why: 'malformed' };
+  const { channel, channel_type: channelType, ...body } = parsed.data;
+  const message = toIncoming(body, channel, channelType === 'im', installation);
+  return message === null ? { kind: 'ignored', why: body.subtype ?? 'bot' } : { kind: 'posted', message };
+}
+
+function toEdited(event: unknown, installation: Installation): MessageEvent {
+  const parsed = changed.safeParse(event);
+  if (!parsed.success) return { kind: 'ignored', why: 'malformed' };
+  const { channel, channel_type: channelType, message: body, ts } = parsed.data;
+  // A deleted message that has replies stays as a tombstone.
+  if (body.subtype === 'tombstone') {
+    const { teamId } = installation;
+    return {
+      kind: 'deleted',
+      message: { teamId, channelId: channel, ts: body.ts, threadTs: body.thread_ts ?? null },
+    };
+  }
+  const message = toIncoming(body, channel, channelType === 'im', installation);
+  if (message === null) return { kind: 'ignored', why: body.subtype ?? 'bot' };
+  return { kind: 'edited', message: { ...message, editedTs: body.edited?.ts ?? ts } };
+}
+
+function toDeleted(event: unknown, { teamId }: Installation): MessageEvent {
+  const parsed = deleted.safeParse(event);
+  if (!parsed.success) return { kind: 'ignored', why: 'malformed' };
+  const { channel, deleted_ts: ts, previous_message: previous } = parsed.data;
+  return {
+    kind: 'deleted',
+    message: { teamId, channelId: channel, ts, threadTs: previous?.thread_ts ?? null },
+  };
+}
+
+function toIncoming(
+  body: MessageBody,
+  channelId: string,
+  direct: boolean,
+  installation: Installation,
+): IncomingMessage | null {
+  const { botUserId, heardBots, teamId, workspaceHost } = installation;
+  const botId = body.bot_id ?? null;
+  const userId = body.user ?? botId;
+  if (userId === null || userId === botUserId || !SPOKEN.has(body.subtype)) return null;
+  if (botId !== null && !heardBots.has(botId)) return null;
+  const text = body.text ?? '';
+  const blocks = body.blocks ?? [];
+  return {
+    teamId,
+    channelId,
+    ts: body.ts,
+    threadTs: body.thread_ts ?? null,
+    userId,
+    content: plainText(text).replaceAll(`<@${botUserId}>`, '@Milepost').trim(),
+    clientMsgId: body.client_msg_id ?? null,
+    mentionsBot: text.includes(`<@${botUserId}>`) || text.includes(`<@${botUserId}|`),
+    direct,
+    links: hasRichText(blocks) ? linksInRichText(blocks) : linksInText(text),
+    files: (body.files ?? []).flatMap(toFile),
+    workspaceHost,
+  };
+}
+
+function toFile(raw: unknown): SharedFile[] {
+  const parsed = file.safeParse(raw);
+  if (!parsed.success) return [];
+  const { id, name, title, size, url_private_download: download, url_private: view } = parsed.data;
+  return [{ id, name: name ?? title ?? id, size: size ?? 0, url: download ?? view ?? '' }];
+}

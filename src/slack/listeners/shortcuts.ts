@@ -1,0 +1,72 @@
+import { DomainError } from '../../domain/errors.ts';
+import { cut, type Project } from '../../domain/project.ts';
+import { SHORTCUT } from '../ids.ts';
+import { toShortcut } from '../inbound/interaction.ts';
+import { linksInText, plainText } from '../inbound/text.ts';
+import { adoptForm, attachForm } from '../views/forms.ts';
+import { type ListenerDeps, sentenceFor } from './listener.ts';
+
+/** Shortcuts in the menu of a message. */
+export function registerShortcuts(deps: ListenerDeps): void {
+  const { workspace } = deps;
+  const { teamId } = workspace.installation;
+
+  on(deps, SHORTCUT.makeMilestone, async ({ triggerId, threadTs, text, channelId }, project) => {
+    const taken = await deps.useCases.milestonesOf.findByThread(teamId, channelId, threadTs);
+    if (taken !== null) {
+      throw new DomainError('thread_is_milestone', `This thread already is the milestone “${taken.title}”.`);
+    }
+    const suggested = cut(plainText(text).split('\n', 1)[0]?.trim() ?? '', 80);
+    await workspace.client.views.open({
+      trigger_id: triggerId,
+      view: adoptForm(project.id, threadTs, suggested),
+    });
+  });
+
+  on(deps, SHORTCUT.attachTo, async ({ triggerId, channelId, ts, threadTs, text }, project) => {
+    const milestones = await deps.useCases.milestonesOf.listByProject(teamId, project.id);
+    const here = milestones.find((milestone) => milestone.threadTs === threadTs);
+    const links = linksInText(text).map((link) => link.url);
+    const content = links.length > 0 ? links.join('\n') : plainText(text);
+    const target = {
+      projectId: project.id,
+      milestoneId: here?.id ?? null,
+      milestones,
+      content,
+      message: { channelId, ts },
+    };
+    await workspace.client.views.open({ trigger_id: triggerId, view: attachForm(target) });
+  });
+}
+
+type Shortcut = ReturnType<typeof toShortcut>;
+
+function on(
+  deps: ListenerDeps,
+  callbackId: string,
+  handle: (shortcut: Shortcut, project: Project) => Promise<void>,
+): void {
+  const { app, useCases, workspace, log } = deps;
+  const { teamId } = workspace.installation;
+  app.shortcut({ callback_id: callbackId, type: 'message_action' }, async ({ ack, body }) => {
+    const shortcut = toShortcut(body);
+    const { channelId, threadTs, userId } = shortcut;
+    try {
+      await useCases.mayManage(teamId, channelId, userId);
+      const project = await useCases.projects.findByChannel(teamId, channelId);
+      if (project === null) {
+        throw new DomainError(
+          'project_not_found',
+          'This channel is not a project yet. Type `/project` here to set one up.',
+        );
+      }
+      await handle(shortcut, project);
+    } catch (error) {
+      const text = sentenceFor(error, log, callbackId);
+      await useCases.slack
+        .whisper({ teamId, channelId, threadTs }, userId, { kind: 'text', text })
+        .catch(() => log.warn({ team: teamId }, 'complaint_not_shown'));
+    }
+    await ack();
+  });
+}

@@ -1,0 +1,30 @@
+import type { ConversationMode } from '../ports/conversations.ts';
+import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
+import type { Slack } from '../ports/slack.ts';
+import type { AttachByHand } from '../use-cases/attach-by-hand.ts';
+import type { createDeleteMessage, createEditMessage } from '../use-cases/change-message.ts';
+import type { createFollowChannel } from '../use-cases/follow-channel.ts';
+import type { createJudgeAnswer } from '../use-cases/judge-answer.ts';
+import type { createManageAttachments } from '../use-cases/manage-attachments.ts';
+import type { createManageMilestones } from '../use-cases/manage-milestones.ts';
+import type { ReceiveMessage } from '../use-cases/receive-message.ts';
+import type { checkMayManage, createChangeProject, createSetUpProject } from '../use-cases/set-up-project.ts';
+
+/** Everything that Slack drives. */
+export interface UseCases {
+  receiveMessage: ReceiveMessage;
+  editMessage: ReturnType<typeof createEditMessage>;
+  deleteMessage: ReturnType<typeof createDeleteMessage>;
+  followChannel: ReturnType<typeof createFollowChannel>;
+  setUpProject: ReturnType<typeof createSetUpProject>;
+  changeProject: ReturnType<typeof createChangeProject>;
+  mayManage: (teamId: string, channelId: string, userId: string) => ReturnType<typeof checkMayManage>;
+  milestones: ReturnType<typeof createManageMilestones>;
+  attachments: ReturnType<typeof createManageAttachments>;
+  attachByHand: AttachByHand;
+  answers: ReturnType<typeof createJudgeAnswer>;
+  modeOf: (teamId: string, channelId: string, threadTs: string | null) => Promise<ConversationMode>;
+  projects: Pick<ProjectStore, 'findByChannel' | 'findById'>;
+  milestonesOf: Pick<MilestoneStore, 'findById' | 'findByThread' | 'listByProject'>;
+  slack: Slack;
+}

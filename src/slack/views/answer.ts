@@ -1,0 +1,76 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import { UNREAD_SENTENCE } from '../../domain/attachment.ts';
+import { plural, type Receipt, type ReceiptItem, receiptLine } from '../../domain/receipt.ts';
+import { ACTION } from '../ids.ts';
+import { splitText } from '../mrkdwn.ts';
+import { actions, button, context, escape, plain, section } from './blocks.ts';
+import { titleLink } from './labels.ts';
+
+/** One message of an answer. The last one carries the receipt and the buttons. */
+export function answerBlocks(answerId: string, text: string, receipt: Receipt | null): KnownBlock[] {
+  const body = splitText(text).map(section);
+  if (receipt === null) return body;
+  return [
+    ...body,
+    context(`:mag: ${receiptLine(receipt, (title) => `*${escape(title)}*`)}`),
+    actions([
+      button('What was read', ACTION.receipt, answerId),
+      button('👍', ACTION.voteUp, answerId),
+      button('👎', ACTION.voteDown, answerId),
+    ]),
+  ];
+}
+
+export function failedBlocks(answerId: string, reference: string): KnownBlock[] {
+  return [
+    section(
+      ':warning: I could not answer this one: the model did not give a usable answer, although I tried several times. Nothing is lost. Try again in a minute; if it stays like this, give your administrator the reference below.',
+    ),
+    context(`Reference: ${reference}`),
+    actions([button('Try again', ACTION.tryAgain, answerId, 'primary')]),
+  ];
+}
+
+const ITEMS_PER_SECTION = 10;
+
+/** The list behind "What was read". */
+export function receiptModal(receipt: Receipt): ModalView {
+  const blocks: KnownBlock[] = [section(`:mag: ${receiptLine(receipt, (title) => `*${escape(title)}*`)}`)];
+  for (let at = 0; at < receipt.items.length; at += ITEMS_PER_SECTION) {
+    blocks.push(
+      section(
+        receipt.items
+          .slice(at, at + ITEMS_PER_SECTION)
+          .map(itemLine)
+          .join('\n'),
+      ),
+    );
+  }
+  const left = leftOut(receipt);
+  blocks.push(
+    { type: 'divider' },
+    section(left.length === 0 ? 'Nothing was left out.' : `*Left out*\n${left.join('\n')}`),
+  );
+  return { type: 'modal', title: plain('What was read'), close: plain('Close'), blocks };
+}
+
+function itemLine(item: ReceiptItem): string {
+  const place = item.section === null ? 'project' : escape(item.section);
+  const read = { whole: 'read whole', passages: 'read in parts', named: 'by name only' }[item.included];
+  const why =
+    item.unread !== null ? UNREAD_SENTENCE[item.unread] : item.included === 'named' ? 'over budget' : '';
+  return `[${item.n}] ${titleLink(item.title, item.url)} · ${place} · ${read}${why === '' ? '' : ` (${why})`}`;
+}
+
+function leftOut(receipt: Receipt): string[] {
+  const lines: string[] = [];
+  const unread = receipt.items.filter((item) => item.unread !== null).length;
+  const over = receipt.items.filter((item) => item.unread === null && item.included !== 'whole').length;
+  if (over > 0) lines.push(`• ${plural(over, 'attachment')} not read whole: over the budget for one answer`);
+  if (unread > 0) lines.push(`• ${plural(unread, 'attachment')} whose content could not be read`);
+  if (receipt.messagesLeftOut > 0)
+    lines.push(`• ${plural(receipt.messagesLeftOut, 'older message')}: over the budget`);
+  if (receipt.elsewhere > 0)
+    lines.push(`• ${plural(receipt.elsewhere, 'attachment')} of other milestones: never read here`);
+  return lines;
+}

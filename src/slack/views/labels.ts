@@ -1,0 +1,50 @@
+import type { Attachment } from '../../domain/attachment.ts';
+import { UNREAD_SENTENCE } from '../../domain/attachment.ts';
+import type { LinkType } from '../../domain/link.ts';
+import { escape } from './blocks.ts';
+
+const LINK_ICON: Record<LinkType, [icon: string, name: string]> = {
+  sharepoint: [':card_index_dividers:', 'SharePoint'],
+  google_doc: [':page_facing_up:', 'Google Doc'],
+  google_sheet: [':bar_chart:', 'Google Sheet'],
+  google_slides: [':projector:', 'Google Slides'],
+  google_drive: [':file_folder:', 'Google Drive'],
+  notion: [':notebook:', 'Notion'],
+  confluence: [':books:', 'Confluence'],
+  jira: [':ticket:', 'Jira'],
+  linear: [':straight_ruler:', 'Linear'],
+  figma: [':art:', 'Figma'],
+  miro: [':world_map:', 'Miro'],
+  github: [':octopus:', 'GitHub'],
+  gitlab: [':fox_face:', 'GitLab'],
+  loom: [':movie_camera:', 'Loom'],
+  youtube: [':tv:', 'YouTube'],
+  vimeo: [':clapper:', 'Vimeo'],
+  dropbox: [':package:', 'Dropbox'],
+  box: [':inbox_tray:', 'Box'],
+  airtable: [':card_file_box:', 'Airtable'],
+  trello: [':clipboard:', 'Trello'],
+  asana: [':white_check_mark:', 'Asana'],
+  slack: [':speech_balloon:', 'Slack'],
+  pdf: [':closed_book:', 'PDF'],
+  image: [':frame_with_picture:', 'Image'],
+  website: [':link:', 'Website'],
+};
+
+/** Icon and name of what an attachment is. */
+export function attachmentIcon({ linkType }: Pick<Attachment, 'linkType'>): [icon: string, name: string] {
+  return linkType === null ? [':page_with_curl:', 'Document'] : LINK_ICON[linkType];
+}
+
+/** A title in bold, as a link where there is an address. Titles come from people and are escaped. */
+export function titleLink(title: string, url: string | null): string {
+  const name = escape(title).replaceAll('|', '¦').replaceAll('*', '∗');
+  return url === null ? `*${name}*` : `*<${escape(url).replaceAll('|', '%7C')}|${name}>*`;
+}
+
+/** One line of a list: icon, title, kind, state. */
+export function attachmentLine(attachment: Attachment): string {
+  const [icon, name] = attachmentIcon(attachment);
+  const state = attachment.unread === null ? 'read' : UNREAD_SENTENCE[attachment.unread];
+  return `${icon} ${titleLink(attachment.title, attachment.url)} · ${name} · ${state}`;
+}
