@@ -1,0 +1,117 @@
+import type { Connection } from 'mongoose';
+import { createOfflineModel } from './ai/offline-model.ts';
+import { createOpenAiModel } from './ai/openai-model.ts';
+import { rank } from './ai/ranker.ts';
+import { createContextTools } from './ai/tools/context-tools.ts';
+import { type Composed, composeUseCases } from './compose-use-cases.ts';
+import type { Config } from './config.ts';
+import { createJobIndexes, type JobRecord } from './jobs/job-record.ts';
+import { createQueue } from './jobs/queue.ts';
+import { createWorker, WORKER_DEFAULTS, type WorkerOptions } from './jobs/worker.ts';
+import type { Log } from './ports/log.ts';
+import type { Model } from './ports/model.ts';
+import { createHttpReceiver, createSlackApp } from './slack/app.ts';
+import { openWorkspace } from './slack/installation.ts';
+import { createSlackAdapter } from './slack/slack-adapter.ts';
+import { createSocketReceiver } from './slack/socket-receiver.ts';
+import { connectStores, type Stores } from './store/connect.ts';
+
+/** A running Milepost. */
+export interface Milepost extends Composed {
+  teamId: string;
+  stores: Stores;
+  connection: Connection;
+  /** Where Slack's requests arrive; the port that was free when the configured one is 0. Null in Socket Mode. */
+  port: number | null;
+  /** Takes no more events, lets running work finish, closes everything. */
+  stop(): Promise<void>;
+}
+
+export interface Overrides {
+  model?: Model;
+  worker?: Partial<WorkerOptions>;
+  /** False leaves the queue alone: events are taken in, nothing is worked on. */
+  work?: boolean;
+}
+
+/** Puts the app together and starts it. The only place that knows every adapter. */
+export async function startMilepost(
+  config: Config,
+  mongoUri: string,
+  log: Log,
+  overrides: Overrides = {},
+): Promise<Milepost> {
+  const { connection, stores, close } = await connectStores(mongoUri, log);
+  try {
+    const { slack: slackConfig, limits } = config;
+    const workspace = await openWorkspace(slackConfig, log);
+    const { teamId } = workspace.installation;
+    const slack = createSlackAdapter(async () => workspace.client);
+    const records = connection.getClient().db(connection.name).collection<JobRecord>('jobs');
+    await createJobIndexes(records);
+    const queue = createQueue(records, () => worker.wake());
+    const composed = composeUseCases({
+      stores,
+      slack,
+      jobs: queue,
+      model: overrides.model ?? modelFor(config),
+      rank,
+      contextTools: (context) => createContextTools(context, rank),
+      limits,
+      log,
+      now: Date.now,
+    });
+    const worker = createWorker(queue, composed.handlers, log, {
+      ...WORKER_DEFAULTS,
+      ...config.jobs,
+      ...overrides.worker,
+    });
+    const { delivery } = slackConfig;
+    const receiver =
+      delivery.mode === 'socket'
+        ? createSocketReceiver({ appToken: delivery.appToken, apiUrl: slackConfig.apiUrl }, log)
+        : createHttpReceiver(delivery, log);
+    const app = createSlackApp(receiver, workspace, composed.useCases, slackConfig, log);
+    if (overrides.work !== false) worker.start();
+    const server: unknown = await app.start(config.port);
+    log.info({ team: teamId, mode: delivery.mode, model: config.model?.name ?? 'offline' }, 'started');
+    return {
+      ...composed,
+      teamId,
+      stores,
+      connection,
+      port: portOf(server),
+      async stop() {
+        await app.stop();
+        await worker.stop();
+        await close();
+        log.info({}, 'stopped');
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function modelFor({ model }: Config): Model {
+  if (model === null) return createOfflineModel(rank);
+  const { apiKey, baseUrl, name, deadlineMs, idleMs } = model;
+  return createOpenAiModel({
+    apiKey,
+    model: name,
+    totalDeadlineMs: deadlineMs,
+    idleMs,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  });
+}
+
+/** Bolt's HTTP receiver resolves to its server, ours for Socket Mode to the connection's description. */
+function portOf(server: unknown): number | null {
+  if (typeof server !== 'object' || server === null || !('address' in server)) return null;
+  const { address } = server;
+  const bound: unknown = typeof address === 'function' ? address.call(server) : null;
+  return typeof bound === 'object' && bound !== null && 'port' in bound && typeof bound.port === 'number'
+    ? bound.port
+    : null;
+}

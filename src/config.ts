@@ -1,0 +1,169 @@
+import { z } from 'zod';
+
+/** Everything the process is told from outside, checked. */
+export interface Config {
+  slack: {
+    botToken: string;
+    apiUrl: string | undefined;
+    /** How events arrive: a socket we open, or requests to our port. */
+    delivery: { mode: 'socket'; appToken: string } | { mode: 'http'; signingSecret: string };
+    /** Bots whose messages count as a person's. */
+    heardBots: string[];
+  };
+  /** Null: an embedded MongoDB keeps its data in `.data/`. */
+  mongoUri: string | null;
+  /** Null: the offline model answers. */
+  model: {
+    apiKey: string;
+    baseUrl: string | undefined;
+    name: string;
+    deadlineMs: number;
+    idleMs: number;
+  } | null;
+  port: number;
+  logLevel: string;
+  limits: { contextTokens: number; attachments: number; fileBytes: number };
+  jobs: { concurrency: number; leaseMs: number; backoffMs: number };
+}
+
+/** Every wrong or missing variable, each with its fix. */
+export class ConfigError extends Error {
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
+    super(
+      `The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((one) => `  - ${one}`).join('\n')}`,
+    );
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const empty = (value: unknown): unknown => (value === '' ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(empty, schema.optional());
+
+function count(fallback: number, min: number, max: number) {
+  const fix = `Give a whole number from ${min} to ${max}, or leave it out for ${fallback}.`;
+  return z.preprocess(
+    empty,
+    z.coerce.number({ error: fix }).int(fix).min(min, fix).max(max, fix).default(fallback),
+  );
+}
+
+function address(protocols: RegExp, fix: string) {
+  return optional(z.string().refine((value) => URL.canParse(value) && protocols.test(value), fix));
+}
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const Environment = z.object({
+  SLACK_BOT_TOKEN: z.preprocess(
+    empty,
+    z
+      .string(
+        'Copy the "Bot User OAuth Token" from your app\'s "OAuth & Permissions" page; without a Slack workspace run `npm run demo`.',
+      )
+      .startsWith('xoxb-', 'It begins with xoxb-. Copy the "Bot User OAuth Token", not a user or app token.'),
+  ),
+  SLACK_APP_TOKEN: optional(
+    z
+      .string()
+      .startsWith(
+        'xapp-',
+        'It begins with xapp-. Make an app-level token with connections:write under "Basic Information".',
+      ),
+  ),
+  SLACK_SIGNING_SECRET: optional(
+    z.string().min(8, 'Copy the "Signing Secret" from your app\'s "Basic Information" page.'),
+  ),
+  SLACK_API_URL: address(
+    /^https?:/u,
+    'Give the whole address, such as http://localhost:3900/api/, or leave it out.',
+  ),
+  MONGODB_URI: address(
+    /^mongodb(\+srv)?:/u,
+    'It begins with mongodb:// or mongodb+srv://. Leave it out to use the embedded MongoDB.',
+  ),
+  OPENAI_API_KEY: optional(z.string()),
+  OPENAI_BASE_URL: address(
+    /^https?:/u,
+    'Give the whole address of an OpenAI-compatible endpoint, such as http://localhost:11434/v1.',
+  ),
+  OPENAI_MODEL: optional(z.string()),
+  PORT: count(3000, 0, 65_535),
+  LOG_LEVEL: z.preprocess(empty, z.enum(LEVELS, `Use one of ${LEVELS.join(', ')}.`).default('info')),
+  CONTEXT_BUDGET_TOKENS: count(8_000, 500, 1_000_000),
+  ATTACHMENT_LIMIT: count(200, 1, 10_000),
+  FILE_LIMIT_MB: count(10, 1, 100),
+  LISTEN_TO_BOTS: optional(z.string()),
+  MODEL_DEADLINE_SECONDS: count(120, 1, 900),
+  MODEL_IDLE_SECONDS: count(30, 1, 300),
+  JOB_CONCURRENCY: count(16, 1, 256),
+  JOB_LEASE_SECONDS: count(30, 2, 600),
+  JOB_BACKOFF_MS: count(500, 1, 60_000),
+});
+
+/**
+ * Reads the environment.
+ * @throws ConfigError naming every wrong variable at once, each with its fix.
+ */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const parsed = Environment.safeParse(environment);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
+  problems.push(...deliveryProblems(environment), ...modelProblems(environment));
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const env = parsed.data;
+  return {
+    slack: {
+      botToken: env.SLACK_BOT_TOKEN,
+      apiUrl: env.SLACK_API_URL,
+      delivery:
+        env.SLACK_APP_TOKEN === undefined
+          ? { mode: 'http', signingSecret: env.SLACK_SIGNING_SECRET ?? '' }
+          : { mode: 'socket', appToken: env.SLACK_APP_TOKEN },
+      heardBots: (env.LISTEN_TO_BOTS ?? '').split(/[\s,]+/u).filter((id) => id !== ''),
+    },
+    mongoUri: env.MONGODB_URI ?? null,
+    model: modelOf(env),
+    port: env.PORT,
+    logLevel: env.LOG_LEVEL,
+    limits: {
+      contextTokens: env.CONTEXT_BUDGET_TOKENS,
+      attachments: env.ATTACHMENT_LIMIT,
+      fileBytes: env.FILE_LIMIT_MB * 1_000_000,
+    },
+    jobs: {
+      concurrency: env.JOB_CONCURRENCY,
+      leaseMs: env.JOB_LEASE_SECONDS * 1_000,
+      backoffMs: env.JOB_BACKOFF_MS,
+    },
+  };
+}
+
+function deliveryProblems(environment: Record<string, string | undefined>): string[] {
+  if (environment.SLACK_APP_TOKEN || environment.SLACK_SIGNING_SECRET) return [];
+  return [
+    'SLACK_APP_TOKEN or SLACK_SIGNING_SECRET: set the first for Socket Mode (no public address needed), or the second to receive requests over HTTP.',
+  ];
+}
+
+function modelProblems(environment: Record<string, string | undefined>): string[] {
+  if (!environment.OPENAI_BASE_URL || environment.OPENAI_MODEL) return [];
+  return ['OPENAI_MODEL: name the model that your OPENAI_BASE_URL serves, such as llama3.2.'];
+}
+
+const DEFAULT_MODEL = 'gpt-4.1-mini';
+
+function modelOf(env: z.infer<typeof Environment>): Config['model'] {
+  if (env.OPENAI_API_KEY === undefined && env.OPENAI_BASE_URL === undefined) return null;
+  return {
+    // Local servers ask for no key, but the SDK insists on one.
+    apiKey: env.OPENAI_API_KEY ?? 'none',
+    baseUrl: env.OPENAI_BASE_URL,
+    name: env.OPENAI_MODEL ?? DEFAULT_MODEL,
+    deadlineMs: env.MODEL_DEADLINE_SECONDS * 1_000,
+    idleMs: env.MODEL_IDLE_SECONDS * 1_000,
+  };
+}
