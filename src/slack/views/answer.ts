@@ -3,7 +3,7 @@ import { UNREAD_SENTENCE } from '../../domain/attachment.ts';
 import { plural, type Receipt, type ReceiptItem, receiptLine } from '../../domain/receipt.ts';
 import { ACTION } from '../ids.ts';
 import { splitText } from '../mrkdwn.ts';
-import { actions, button, context, escape, plain, section } from './blocks.ts';
+import { actions, button, context, escapeText, plain, section } from './blocks.ts';
 import { titleLink } from './labels.ts';
 
 /** One message of an answer. The last one carries the receipt and the buttons. */
@@ -12,7 +12,7 @@ export function answerBlocks(answerId: string, text: string, receipt: Receipt | 
   if (receipt === null) return body;
   return [
     ...body,
-    context(`:mag: ${receiptLine(receipt, (title) => `*${escape(title)}*`)}`),
+    context(`:mag: ${receiptLine(receipt, (title) => `*${escapeText(title)}*`)}`),
     actions([
       button('What was read', ACTION.receipt, answerId),
       button('👍', ACTION.voteUp, answerId),
@@ -35,7 +35,7 @@ const ITEMS_PER_SECTION = 10;
 
 /** The list behind "What was read". */
 export function receiptModal(receipt: Receipt): ModalView {
-  const blocks: KnownBlock[] = [section(`:mag: ${receiptLine(receipt, (title) => `*${escape(title)}*`)}`)];
+  const blocks: KnownBlock[] = [section(`:mag: ${receiptLine(receipt, (title) => `*${escapeText(title)}*`)}`)];
   for (let at = 0; at < receipt.items.length; at += ITEMS_PER_SECTION) {
     blocks.push(
       section(
@@ -55,7 +55,7 @@ export function receiptModal(receipt: Receipt): ModalView {
 }
 
 function itemLine(item: ReceiptItem): string {
-  const place = item.section === null ? 'project' : escape(item.section);
+  const place = item.section === null ? 'project' : escapeText(item.section);
   const read = { whole: 'read whole', passages: 'read in parts', named: 'by name only' }[item.included];
   const why =
     item.unread !== null ? UNREAD_SENTENCE[item.unread] : item.included === 'named' ? 'over budget' : '';

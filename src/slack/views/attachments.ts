@@ -3,7 +3,7 @@ import type { Attachment } from '../../domain/attachment.ts';
 import { plural } from '../../domain/receipt.ts';
 import type { AttachmentList } from '../../use-cases/manage-attachments.ts';
 import { VIEW } from '../ids.ts';
-import { escape, option, plain, section } from './blocks.ts';
+import { escapeText, option, plain, section } from './blocks.ts';
 import { FIELD, placeChoices } from './forms.ts';
 import { attachmentIcon, attachmentLine } from './labels.ts';
 
@@ -20,11 +20,11 @@ export function attachmentsModal({ project, milestones, attachments }: Attachmen
     .map(({ id, title }) => ({ title, list: attachments.filter((one) => one.milestoneId === id) }))
     .filter(({ list }) => list.length > 0);
   const blocks: KnownBlock[] = [
-    section(`*${escape(project.name)}* · ${plural(attachments.length, 'attachment')}`),
+    section(`*${escapeText(project.name)}* · ${plural(attachments.length, 'attachment')}`),
   ];
   for (const { title, list } of places) {
     for (let at = 0; at < list.length; at += PER_SECTION) {
-      const head = at === 0 ? `*${escape(title)}*\n` : '';
+      const head = at === 0 ? `*${escapeText(title)}*\n` : '';
       blocks.push(
         section(
           head +

@@ -15,7 +15,7 @@ const BUTTON_TEXT = 75;
 export const plain = (text: string): PlainTextElement => ({ type: 'plain_text', text, emoji: true });
 
 /** Text from people inside mrkdwn: shown as it is, pinging nobody and linking nowhere. */
-export function escape(text: string): string {
+export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

@@ -2,21 +2,21 @@ import type { KnownBlock } from '@slack/types';
 import type { Milestone, Project } from '../../domain/project.ts';
 import { plural } from '../../domain/receipt.ts';
 import { ACTION } from '../ids.ts';
-import { actions, button, context, escape, option, section } from './blocks.ts';
+import { actions, button, context, escapeText, option, section } from './blocks.ts';
 
 const LISTED = 30;
 
 /** The project card: what the project is for and where its milestones are. Its thread is the project's conversation. */
 export function projectCard(project: Project, milestones: Milestone[], attachments: number): KnownBlock[] {
-  const purpose = project.purpose === '' ? '_No purpose written down yet._' : escape(project.purpose);
+  const purpose = project.purpose === '' ? '_No purpose written down yet._' : escapeText(project.purpose);
   const live = milestones.filter((milestone) => milestone.state !== 'archived');
   const lines = live
     .slice(0, LISTED)
-    .map((milestone) => `${stateIcon(milestone)} ${escape(milestone.title)}${due(milestone)}`);
+    .map((milestone) => `${stateIcon(milestone)} ${escapeText(milestone.title)}${due(milestone)}`);
   if (live.length > LISTED) lines.push(`…and ${live.length - LISTED} more`);
   const list = lines.length === 0 ? '_No milestones yet. Add the first one below._' : lines.join('\n');
   return [
-    section(`:triangular_flag_on_post: *${escape(project.name)}*\n${purpose}`),
+    section(`:triangular_flag_on_post: *${escapeText(project.name)}*\n${purpose}`),
     section(list),
     context(
       `${plural(attachments, 'attachment')} shared by all milestones · Ask in a milestone’s thread about that milestone, in this card’s thread about the whole project.`,
@@ -33,12 +33,12 @@ export function projectCard(project: Project, milestones: Milestone[], attachmen
 /** The milestone card. Its thread is the milestone. */
 export function milestoneCard(milestone: Milestone, attachments: number, mode: string): KnownBlock[] {
   const { id, title, description, projectId } = milestone;
-  const text = description === '' ? '' : `\n${escape(description)}`;
+  const text = description === '' ? '' : `\n${escapeText(description)}`;
   const state = { open: 'Open', done: 'Done', archived: 'Archived' }[milestone.state];
   const facts = [`${state}${due(milestone)}`, plural(attachments, 'attachment')];
   if (mode !== 'auto') facts.push(`mode: ${mode}`);
   return [
-    section(`${stateIcon(milestone)} *${escape(title)}*${text}`),
+    section(`${stateIcon(milestone)} *${escapeText(title)}*${text}`),
     context(
       `${facts.join(' · ')} · Mention me in this thread to ask; links and files shared here are attached here.`,
     ),

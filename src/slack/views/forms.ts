@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import { type Milestone, NAME_LIMIT, type Project, PURPOSE_LIMIT } from '../../domain/project.ts';
 import { VIEW } from '../ids.ts';
-import { type Choice, escape, plain, section, selectInput, textInput } from './blocks.ts';
+import { type Choice, escapeText, plain, section, selectInput, textInput } from './blocks.ts';
 
 /** Names of the fields, shared by the builders here and the parsers in inbound/forms. */
 export const FIELD = {
@@ -139,7 +139,7 @@ export function adoptForm(projectId: string, threadTs: string, suggested: string
 
 export function deleteMilestoneForm(milestone: Milestone): ModalView {
   const text =
-    `Delete *${escape(milestone.title)}*?\nNothing else is lost: its attachments, its conversation and its tasks stay in the ` +
+    `Delete *${escapeText(milestone.title)}*?\nNothing else is lost: its attachments, its conversation and its tasks stay in the ` +
     'project, where the project’s own thread can read them.';
   return modal(VIEW.deleteMilestone, 'Delete milestone', 'Delete', { milestoneId: milestone.id }, [
     section(text),

@@ -1,7 +1,7 @@
 import type { Attachment } from '../../domain/attachment.ts';
 import { UNREAD_SENTENCE } from '../../domain/attachment.ts';
 import type { LinkType } from '../../domain/link.ts';
-import { escape } from './blocks.ts';
+import { escapeText } from './blocks.ts';
 
 const LINK_ICON: Record<LinkType, [icon: string, name: string]> = {
   sharepoint: [':card_index_dividers:', 'SharePoint'],
@@ -38,8 +38,8 @@ export function attachmentIcon({ linkType }: Pick<Attachment, 'linkType'>): [ico
 
 /** A title in bold, as a link where there is an address. Titles come from people and are escaped. */
 export function titleLink(title: string, url: string | null): string {
-  const name = escape(title).replaceAll('|', '¦').replaceAll('*', '∗');
-  return url === null ? `*${name}*` : `*<${escape(url).replaceAll('|', '%7C')}|${name}>*`;
+  const name = escapeText(title).replaceAll('|', '¦').replaceAll('*', '∗');
+  return url === null ? `*${name}*` : `*<${escapeText(url).replaceAll('|', '%7C')}|${name}>*`;
 }
 
 /** One line of a list: icon, title, kind, state. */

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { plural } from '../../domain/receipt.ts';
 import type { Whisper } from '../../ports/slack.ts';
 import { ACTION } from '../ids.ts';
-import { actions, button, escape, section } from './blocks.ts';
+import { actions, button, escapeText, section } from './blocks.ts';
 import { attachmentLine } from './labels.ts';
 
 type Attached = Extract<Whisper, { kind: 'attached' }>;
@@ -16,7 +16,7 @@ export function attachedBlocks({ attachments, section: place, messageTs, refused
     const lines = attachments.slice(0, LISTED).map((one) => `• ${attachmentLine(one)}`);
     if (attachments.length > LISTED) lines.push(`• …and ${attachments.length - LISTED} more`);
     blocks.push(
-      section(`Attached to *${escape(place)}*:\n${lines.join('\n')}`),
+      section(`Attached to *${escapeText(place)}*:\n${lines.join('\n')}`),
       actions([button('Undo', ACTION.undo, messageTs)]),
     );
   }

@@ -1,0 +1,117 @@
+import type { Context } from '../domain/context.ts';
+import { type ContextSource, type Rank, unreadNote } from '../domain/context-sources.ts';
+import { cut } from '../domain/project.ts';
+import { plural } from '../domain/receipt.ts';
+import type { Model } from '../ports/model.ts';
+import { contentWords } from './coverage.ts';
+import { bestQuotes, bestRemark, namedSources, OFFLINE, sentences } from './offline-find.ts';
+
+const SUMMARY_LENGTH = 1_500;
+const LISTED = 60;
+/** A message made of nothing but these asks what is here. */
+const ABOUT_CONTENTS = new Set(
+  contentWords(
+    `the hi hello hey hallo hola bonjour ciao good morning afternoon evening ok okay please help list show know see read
+    open use able available capability attach attachment file document doc link source material content page milepost`,
+  ),
+);
+
+/**
+ * The model for installations without a key: no network, no tools. It quotes the passages that hold at least half of
+ * the question's words, or says that the answer is not there; its first line always says that it is the offline model.
+ */
+export function createOfflineModel(rank: Rank): Model {
+  return {
+    async answer({ context, signal }) {
+      signal.throwIfAborted();
+      return { text: answerText(context, rank), calls: [], promptTokens: null };
+    },
+    async complete(prompt, signal) {
+      signal.throwIfAborted();
+      return firstSentences(prompt.at(-1)?.content ?? '');
+    },
+  };
+}
+
+function answerText(context: Context, rank: Rank): string {
+  if (contentWords(context.question).every((word) => ABOUT_CONTENTS.has(word))) return contentsText(context);
+  const quotes = bestQuotes(context, rank);
+  const quoted = new Set(quotes.map((quote) => quote.source.n));
+  const named = namedSources(context).filter((source) => !quoted.has(source.n));
+  const remark = bestRemark(context);
+  const parts: string[] = [];
+  if (remark !== null && remark.share > (quotes[0]?.share ?? 0))
+    parts.push(`Said in this thread:\n${quote(remark.text)}`);
+  for (const { source, text } of quotes) parts.push(`${line(source)}:\n${quote(text)}`);
+  if (named.length > 0) {
+    const lines = named
+      .slice(0, LISTED)
+      .map((source) => `- ${line(source)}${address(source)}${note(source)}`);
+    parts.push(`By title or address:\n${lines.join('\n')}`);
+  }
+  if (parts.length === 0) return notFoundText(context);
+  return [`${OFFLINE}, so these are the passages that match best._`, ...parts].join('\n\n');
+}
+
+function notFoundText({ scope, sources }: Context): string {
+  const where = scope.milestoneId === null ? "not in this project's attachments" : 'not in this milestone';
+  return `${OFFLINE}._\n\nThe answer is **${where}**. ${attached(sources)}`;
+}
+
+function attached(sources: ContextSource[]): string {
+  if (sources.length === 0) return 'Nothing is attached here yet.';
+  return `${plural(sources.length, 'attachment')} can be read here; ask me to list them.`;
+}
+
+function contentsText({ sources, section }: Context): string {
+  const place = section === null ? 'this project' : 'this section';
+  const lines = sources
+    .slice(0, LISTED)
+    .map(
+      (source) => `- ${line(source)}${section === null ? of(source) : ''}${address(source)}${note(source)}`,
+    );
+  if (sources.length > LISTED) lines.push(`- and ${sources.length - LISTED} more`);
+  const intro =
+    sources.length === 0
+      ? `Nothing is attached to ${place} yet.`
+      : `I quote from what is attached to ${place} (${plural(sources.length, 'attachment')}):`;
+  return [`${OFFLINE}, so I can only quote._`, [intro, ...lines].join('\n')].join('\n\n');
+}
+
+const line = (source: ContextSource): string => `[${source.n}] ${plain(source.title)}`;
+const of = (source: ContextSource): string => (source.section === null ? '' : ` in ${plain(source.section)}`);
+const address = (source: ContextSource): string => (source.url === null ? '' : ` <${source.url}>`);
+
+function note(source: ContextSource): string {
+  const reason = unreadNote(source);
+  return reason === null ? '' : ` (not read: ${reason})`;
+}
+
+function quote(text: string): string {
+  return text
+    .split('\n')
+    .map((one) => (one.trim() === '' ? '>' : `> ${one}`))
+    .join('\n');
+}
+
+/** A title as Markdown that shows it as it is. */
+function plain(title: string): string {
+  return title.replace(/[\\`*[\]<>]/gu, '\\$&').replace(/\s+/gu, ' ');
+}
+
+/** The first sentence of each line, shortened alike when there are many, the newest kept when even that is too much. */
+function firstSentences(text: string): string {
+  const lines = text.split('\n').map((one) => one.trim());
+  const firsts = lines.filter((one) => one !== '').map((one) => (sentences(one)[0] ?? '').trim());
+  const share = Math.max(40, Math.floor(SUMMARY_LENGTH / Math.max(1, firsts.length)) - 1);
+  const size = (one: string): number => Array.from(one).length + 1;
+  const tooLong = size(firsts.join('\n')) > SUMMARY_LENGTH;
+  const kept: string[] = [];
+  let left = SUMMARY_LENGTH;
+  for (const first of (tooLong ? firsts.map((one) => cut(one, share)) : firsts).reverse()) {
+    if (size(first) > left) break;
+    left -= size(first);
+    kept.unshift(first);
+  }
+  return kept.join('\n');
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type {
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions';
+import type { PromptMessage } from '../domain/context.ts';
+import type { Scope } from '../domain/scope.ts';
+import type { ToolRound, ToolSpec } from '../ports/model.ts';
+
+/** What one request asks; `scope` is null for completions that belong to no thread. */
+export interface Ask {
+  prompt: PromptMessage[];
+  rounds: ToolRound[];
+  tools: ToolSpec[];
+  scope: Scope | null;
+}
+
+/** Optional parts of a request that compatible endpoints refuse, with what their refusal says. */
+export const OPTIONAL_PARTS = {
+  stream_options: /stream_options|include_usage/iu,
+  tools: /does not support tools|tool choice requires|enable-auto-tool-choice/iu,
+};
+export type OptionalPart = keyof typeof OPTIONAL_PARTS;
+
+export interface RequestSettings {
+  model: string;
+  baseUrl: string | undefined;
+  maxAnswerTokens: number | undefined;
+}
+
+/** The body of a request. Prompt messages go through unchanged, so that a stable prefix stays a prefix. */
+export function toRequestBody(
+  settings: RequestSettings,
+  ask: Ask,
+  refused: ReadonlySet<OptionalPart>,
+): ChatCompletionCreateParamsStreaming {
+  const { model, baseUrl, maxAnswerTokens } = settings;
+  return {
+    model,
+    stream: true,
+    messages: [...ask.prompt, ...ask.rounds.flatMap(toRoundMessages)],
+    ...(refused.has('stream_options') ? {} : { stream_options: { include_usage: true } }),
+    ...(ask.tools.length === 0 || refused.has('tools')
+      ? {}
+      : { tools: ask.tools.map((spec) => ({ type: 'function' as const, function: spec })) }),
+    ...(ask.scope !== null && isOpenAi(baseUrl) ? { prompt_cache_key: cacheKey(ask.scope) } : {}),
+    ...(maxAnswerTokens === undefined ? {} : { [lengthField(baseUrl)]: maxAnswerTokens }),
+  };
+}
+
+function toRoundMessages(round: ToolRound): ChatCompletionMessageParam[] {
+  const results = new Map(round.results.map((result) => [result.id, result.content]));
+  return [
+    {
+      role: 'assistant',
+      content: round.text === '' ? null : round.text,
+      tool_calls: round.calls.map(({ id, name, arguments: json }) => ({
+        id,
+        type: 'function',
+        function: { name, arguments: isJson(json) ? json : '{}' },
+      })),
+    },
+    // Every call needs its answer, or the whole request is refused.
+    ...round.calls.map(({ id }) => ({
+      role: 'tool' as const,
+      tool_call_id: id,
+      content: results.get(id) ?? 'This call was not carried out.',
+    })),
+  ];
+}
+
+/** Some endpoints parse the arguments they are sent back, and fail on what their own model got wrong. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isOpenAi(baseUrl: string | undefined): boolean {
+  return baseUrl === undefined || /(^|\.)api\.openai\.com$/u.test(hostOf(baseUrl));
+}
+
+/** OpenAI and Azure refuse `max_tokens` for their newer models, other endpoints know no other name. */
+function lengthField(baseUrl: string | undefined): 'max_completion_tokens' | 'max_tokens' {
+  const azure = baseUrl !== undefined && /\.azure\.com$/u.test(hostOf(baseUrl));
+  return azure || isOpenAi(baseUrl) ? 'max_completion_tokens' : 'max_tokens';
+}
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '');
+
+/** The same for every request of one thread, and nothing that can be read back. */
+function cacheKey({ teamId, projectId, milestoneId }: Scope): string {
+  const hash = createHash('sha256').update(JSON.stringify([teamId, projectId, milestoneId]));
+  return `milepost-${hash.digest('hex').slice(0, 32)}`;
+}

@@ -1,0 +1,25 @@
+import type { ContextSource } from '../../domain/context-sources.ts';
+import { guard } from '../../domain/context-text.ts';
+import { cut } from '../../domain/project.ts';
+import { countTokens } from '../../domain/tokens.ts';
+
+const RESULT_TOKENS = 1_500;
+
+/** A text of an attachment in the delimiters the prompt uses. */
+export function delimited(source: ContextSource, passages: string, text: string): string {
+  const title = guard(source.title).replaceAll('"', "'");
+  return `<attachment n="${source.n}" title="${title}" passages="${passages}">\n${guard(text)}\n</attachment>`;
+}
+
+/** The first items whose texts fit a result of about 1,500 tokens, and one at least (shortened if it is alone too long). */
+export function fitting<Item extends { text: string }>(items: Item[]): Item[] {
+  const [first] = items;
+  if (first === undefined) return [];
+  if (countTokens(first.text) > RESULT_TOKENS) return [{ ...first, text: cut(first.text, RESULT_TOKENS) }];
+  let left = RESULT_TOKENS;
+  const end = items.findIndex((item) => {
+    left -= countTokens(item.text);
+    return left < 0;
+  });
+  return end === -1 ? items : items.slice(0, end);
+}

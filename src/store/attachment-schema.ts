@@ -1,0 +1,55 @@
+import type { Types } from 'mongoose';
+import type { Attachment, Source } from '../domain/attachment.ts';
+import { anyString, modelOf, storeSchema } from './schema.ts';
+
+export interface AttachmentRow extends Omit<Attachment, 'id'> {
+  _id: Types.ObjectId;
+  /** Hash of `key`, which can have 2,000 characters. */
+  keyHash: string;
+  /** Grows whenever a source was added: who saw no sources removes it only while this stands still. */
+  generation: number;
+}
+
+export interface SourceRow extends Source {
+  _id: Types.ObjectId;
+  teamId: string;
+  attachmentId: string;
+}
+
+const attachments = storeSchema<AttachmentRow>({
+  teamId: String,
+  projectId: String,
+  milestoneId: String,
+  kind: String,
+  key: String,
+  keyHash: String,
+  documentId: String,
+  url: String,
+  linkType: String,
+  title: String,
+  unread: String,
+  addedBy: String,
+  addedAt: Date,
+  generation: Number,
+});
+attachments.index({ teamId: 1, projectId: 1, milestoneId: 1, keyHash: 1 }, { unique: true });
+attachments.index({ teamId: 1, projectId: 1, addedAt: 1, _id: 1 });
+attachments.index({ teamId: 1, projectId: 1, milestoneId: 1, addedAt: 1, _id: 1 });
+attachments.index({ teamId: 1, documentId: 1 }, { partialFilterExpression: { documentId: anyString } });
+
+const sources = storeSchema<SourceRow>({
+  teamId: String,
+  attachmentId: String,
+  channelId: String,
+  messageTs: String,
+  userId: String,
+});
+sources.index({ teamId: 1, channelId: 1, messageTs: 1, attachmentId: 1 }, { unique: true });
+sources.index({ teamId: 1, attachmentId: 1 });
+
+export const attachmentModel = modelOf('Attachment', 'attachments', attachments);
+export const sourceModel = modelOf('AttachmentSource', 'attachment_sources', sources);
+
+export function toAttachment({ _id, keyHash, generation, ...attachment }: AttachmentRow): Attachment {
+  return { id: _id.toHexString(), ...attachment };
+}

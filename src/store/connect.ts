@@ -1,0 +1,83 @@
+import { type Connection, type ConnectOptions, createConnection } from 'mongoose';
+import type { AttachmentStore, DocumentStore } from '../ports/attachments.ts';
+import type { AnswerStore, ConversationStore, MessageStore } from '../ports/conversations.ts';
+import type { DeliveryStore } from '../ports/deliveries.ts';
+import type { Log } from '../ports/log.ts';
+import type { PeopleStore } from '../ports/people.ts';
+import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
+import { createAnswerStore } from './answer-store.ts';
+import { createAttachmentStore } from './attachment-store.ts';
+import { createConversationStore } from './conversation-store.ts';
+import { createDeliveryStore } from './delivery-store.ts';
+import { createDocumentStore } from './document-store.ts';
+import { createMessageStore } from './message-store.ts';
+import { createMilestoneStore } from './milestone-store.ts';
+import { createPeopleStore } from './people-store.ts';
+import { createProjectStore } from './project-store.ts';
+
+export interface Stores {
+  projects: ProjectStore;
+  milestones: MilestoneStore;
+  attachments: AttachmentStore;
+  documents: DocumentStore;
+  conversations: ConversationStore;
+  messages: MessageStore;
+  answers: AnswerStore;
+  deliveries: DeliveryStore;
+  people: PeopleStore;
+}
+
+export interface ConnectedStores {
+  connection: Connection;
+  stores: Stores;
+  close(): Promise<void>;
+}
+
+const OPTIONS: ConnectOptions = {
+  appName: 'milepost',
+  maxPoolSize: 30,
+  serverSelectionTimeoutMS: 5_000,
+  // What was acknowledged survives the loss of any one server.
+  writeConcern: { w: 'majority', journal: true },
+  autoIndex: false,
+  autoCreate: false,
+  bufferCommands: false,
+};
+
+/**
+ * Connects to MongoDB and creates the indexes that the stores rely on for correctness. When it resolves they exist.
+ * @param options for tests and tools, over our own.
+ */
+export async function connectStores(
+  uri: string,
+  log: Log,
+  options: ConnectOptions = {},
+): Promise<ConnectedStores> {
+  const connection = createConnection();
+  connection.on('error', (error: Error) => log.error({ err: error.message }, 'mongo_error'));
+  connection.on('disconnected', () => log.warn({}, 'mongo_disconnected'));
+  connection.on('connected', () => log.info({}, 'mongo_connected'));
+  try {
+    await connection.openUri(uri, { ...OPTIONS, ...options });
+    const stores = createStores(connection);
+    await Promise.all(Object.values(connection.models).map((model) => model.createIndexes()));
+    return { connection, stores, close: () => connection.close() };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+function createStores(connection: Connection): Stores {
+  return {
+    projects: createProjectStore(connection),
+    milestones: createMilestoneStore(connection),
+    attachments: createAttachmentStore(connection),
+    documents: createDocumentStore(connection),
+    conversations: createConversationStore(connection),
+    messages: createMessageStore(connection),
+    answers: createAnswerStore(connection),
+    deliveries: createDeliveryStore(connection),
+    people: createPeopleStore(connection),
+  };
+}

@@ -1,0 +1,58 @@
+import type { Connection } from 'mongoose';
+import { type AttachmentRow, attachmentModel } from './attachment-schema.ts';
+import { type DocumentRow, documentModel, passageModel } from './document-schema.ts';
+import { objectId } from './ids.ts';
+
+/** How long a document that was kept waits for the attachment it was kept for. */
+const AWAITED_MS = 5 * 60_000;
+
+export type DocumentReferences = ReturnType<typeof createDocumentReferences>;
+
+/**
+ * Removes documents with their last attachment. A document is read, then its attachments are looked for, then it is
+ * removed only if it was neither kept nor attached in between (`generation`).
+ */
+export function createDocumentReferences(connection: Connection) {
+  const attachments = attachmentModel(connection);
+  const documents = documentModel(connection);
+  const passages = passageModel(connection);
+
+  async function isReferred({ _id, teamId, awaitedSince }: DocumentRow): Promise<boolean> {
+    if (awaitedSince !== null && Date.now() - awaitedSince.getTime() < AWAITED_MS) return true;
+    return (await attachments.exists({ teamId, documentId: _id.toHexString() })) !== null;
+  }
+
+  /** Frees the unique key as well: the same content kept from now on is a new document. */
+  async function retire({ _id, teamId, generation }: DocumentRow): Promise<boolean> {
+    const $set = { gone: true, hash: `gone:${_id.toHexString()}` };
+    const result = await documents.updateOne({ _id, teamId, generation }, { $set });
+    return result.matchedCount === 1;
+  }
+
+  return {
+    /** To be called once the attachment is written. @returns false when the document was removed before. */
+    async hold({ teamId, projectId, documentId }: AttachmentRow): Promise<boolean> {
+      if (documentId === null) return true;
+      const filter = { _id: objectId(documentId), teamId, projectId, gone: false };
+      const update = { $set: { awaitedSince: null }, $inc: { generation: 1 } };
+      return (await documents.updateOne(filter, update)).matchedCount === 1;
+    },
+
+    /** To be called before an attachment is removed: when what follows is cut short, `sweep` still finds it. */
+    async announceRemoval({ _id, teamId, documentId }: AttachmentRow): Promise<void> {
+      if (documentId === null) return;
+      const $set = { releasedBy: _id.toHexString() };
+      await documents.updateOne({ _id: objectId(documentId), teamId }, { $set });
+    },
+
+    /** Removes the documents of these removed attachments that hang nowhere else. */
+    async sweep(teamId: string, attachmentIds: string[]): Promise<void> {
+      for (const row of await documents.find({ teamId, releasedBy: { $in: attachmentIds } }).lean()) {
+        if (!row.gone && ((await isReferred(row)) || !(await retire(row)))) continue;
+        const { _id, projectId } = row;
+        await passages.deleteMany({ teamId, projectId, documentId: _id.toHexString() });
+        await documents.deleteOne({ _id, teamId });
+      }
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { type Connection, Types } from 'mongoose';
+import type { Message } from '../domain/conversation.ts';
+import type { MessageStore } from '../ports/conversations.ts';
+import { isDuplicateKey } from './duplicate-key.ts';
+import { type MessageRow, messageModel } from './message-schema.ts';
+
+const FRESH = { type: 'text', editedTs: null, deleted: false, settled: false } as const;
+
+/** What a message that was deleted before it arrived is known by: its place alone. */
+const TOMBSTONE = {
+  conversationId: '',
+  threadTs: '',
+  role: 'user',
+  type: 'text',
+  userId: '',
+  editedTs: null,
+  clientMsgId: null,
+  settled: false,
+} as const;
+
+export function createMessageStore(connection: Connection): MessageStore {
+  const messages = messageModel(connection);
+  const between = (afterTs: string, beforeTs: string) => ({ $gt: afterTs, $lt: beforeTs });
+
+  return {
+    async keep(message) {
+      try {
+        await messages.create([{ ...message, ...FRESH, _id: new Types.ObjectId() }]);
+        return { as: 'new', settled: false };
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+      const { teamId, channelId, ts } = message;
+      const held = await messages.findOne({ teamId, channelId, ts }).lean();
+      // Messages are never removed: refused, but not under its ts, means that another ts has its client_msg_id.
+      if (held === null) return { as: 'duplicate', settled: false };
+      return { as: held.deleted ? 'deleted' : 'known', settled: held.settled };
+    },
+    async settle(teamId, channelId, ts) {
+      await messages.updateOne({ teamId, channelId, ts }, { $set: { settled: true } });
+    },
+    async find(teamId, channelId, ts) {
+      return orNull(await messages.findOne({ teamId, channelId, ts }).lean());
+    },
+    async newest(ref, afterTs, beforeTs, limit) {
+      const rows = await messages
+        .find({ teamId: ref.teamId, conversationId: ref.id, deleted: false, ts: between(afterTs, beforeTs) })
+        .sort({ ts: -1 })
+        .limit(limit)
+        .lean();
+      return rows.reverse().map(toMessage);
+    },
+    async oldest(ref, afterTs, beforeTs, limit) {
+      const rows = await messages
+        .find({ teamId: ref.teamId, conversationId: ref.id, deleted: false, ts: between(afterTs, beforeTs) })
+        .sort({ ts: 1 })
+        .limit(limit)
+        .lean();
+      return rows.map(toMessage);
+    },
+    async edit(teamId, channelId, ts, content, editedTs) {
+      // The same edit once more counts as a change: its first run may have ended half-way.
+      const filter = { teamId, channelId, ts, deleted: false, editedTs: { $not: { $gt: editedTs } } };
+      const edited = messages.findOneAndUpdate(
+        filter,
+        { $set: { content, editedTs } },
+        { returnDocument: 'after' },
+      );
+      return orNull(await edited.lean());
+    },
+    async erase(teamId, channelId, ts) {
+      const update = { $set: { deleted: true, content: '' }, $setOnInsert: TOMBSTONE };
+      const before = await messages
+        .findOneAndUpdate({ teamId, channelId, ts }, update, { upsert: true, returnDocument: 'before' })
+        .lean<MessageRow | null>();
+      return before === null || before.conversationId === '' ? null : toMessage(before);
+    },
+  };
+}
+
+function toMessage({ _id, threadTs, clientMsgId, settled, ...message }: MessageRow): Message {
+  return { id: _id.toHexString(), ...message };
+}
+
+function orNull(row: MessageRow | null): Message | null {
+  return row === null ? null : toMessage(row);
+}
