@@ -8,8 +8,8 @@ const ADDRESS = new RegExp(
   [
     `[a-z][a-z0-9+.-]{0,30}://${REST}`,
     `//(?=${HOST}\\.)${REST}`,
-    `(?<![\\p{L}\\p{N}])(?:mailto|tel|sms|callto|skype|facetime|javascript|vbscript|data|file|blob|slack|xmpp|magnet):${REST}`,
-    `(?<![\\p{L}\\p{N}])www\\.${REST}`,
+    `(?:mailto|javascript|vbscript|(?<!\\p{L})(?:tel|sms|callto|skype|facetime|data|file|blob|slack|xmpp|magnet)):${REST}`,
+    `www\\.${REST}`,
     `[\\p{L}\\p{N}._%+-]{1,64}@${HOST}(?:\\.${HOST}){1,8}`,
     `(?<![\\p{L}\\p{N}@./-])(?:${HOST}\\.){1,8}(?:(?:${DOMAINS})(?![\\p{L}\\p{N}-])(?:[/?#:]${REST})?|[a-z]{2,24}/${REST})`,
   ].join('|'),

@@ -21,6 +21,9 @@ const BROADCAST = /@(?=channel|here|everyone)/giu;
 /** Code block, code, Slack construct, text, a stray sign: in the order in which Slack reads them. */
 const TOKEN = /```([\s\S]*?)```|(`+)([^\n]*?[^`\n])\2(?!`)|<([^<>|\s]+)(?:\|([^<>]*))?>|[^`<]+|[`<]/gu;
 
+/** Our own code and links, and the text between them. */
+const WRITTEN = /```[\s\S]*?```|\ue001[^\ue002]*\ue002|<[^<>]*>|[^`<\ue001]+/gu;
+
 export function createWhitelist(allowedUrls: string[], citations: Citation[]): Whitelist {
   // Addresses found in running text may have kept the full stop behind them.
   const allowed = new Set(allowedUrls.flatMap((url) => [url, url.replace(/[.,;:!?]+$/u, '')]));
@@ -50,20 +53,30 @@ function isLinkable(url: string): boolean {
   return username === '' && password === '';
 }
 
-/** Makes the converter's output safe: everything is escaped, and only what the whitelist issued is live. */
+/**
+ * Makes the converter's output safe: everything is escaped, and only what the whitelist issued is live. Addresses are
+ * looked for in the finished text, where pieces that were apart in the Markdown have come together.
+ */
 export function toSafeText(converted: string, whitelist: Whitelist): string {
   const written = converted.replace(TOKEN, (...match: (string | undefined)[]) => {
     const [all = '', block, , code, target, label] = match;
     if (block !== undefined) return codeBlock(block);
     if (code !== undefined) return inCode(code);
-    if (target !== undefined && /^[a-z][a-z0-9+.-]*:/iu.test(target))
-      return construct(target, label ?? '', whitelist);
-    return textOf(all.replaceAll('`', 'ˋ'), whitelist);
+    if (target !== undefined && /^[a-z][a-z0-9+.-]*:/iu.test(target)) return construct(target, label ?? '', whitelist);
+    return textOf(all, whitelist);
   });
-  return withCode(written)
+  const calm = written.replace(WRITTEN, (found) => (/^[`<\ue001]/u.test(found) ? found : calmed(found)));
+  return withCode(calm)
     .replace(/<[^<>]*>|</gu, (found) => (whitelist.issued(found) ? found : escaped(found)))
     .replace(/^(?:&gt; ?)+/gmu, (quote) => quote.replaceAll('&gt;', '>'))
     .replaceAll(PERCENT, '%');
+}
+
+/** Text that Slack would read more into: addresses go into code, broadcasts are broken up invisibly. */
+function calmed(text: string): string {
+  return splitAddresses(unescaped(text))
+    .map((part) => (part.address ? address(part.text) : escaped(part.text).replace(BROADCAST, '@\u200b')))
+    .join('');
 }
 
 function codeBlock(content: string): string {
@@ -93,7 +106,7 @@ function construct(target: string, label: string, whitelist: Whitelist): string 
     if (link !== null) return link;
   }
   if (same) return address(words === '' ? url : words);
-  return `${textOf(label.replaceAll('`', 'ˋ'), whitelist)} (${address(url)})`;
+  return `${textOf(label, whitelist)} (${address(url)})`;
 }
 
 /** The address as it was typed: the converter has encoded it. */
@@ -117,23 +130,14 @@ function address(url: string): string {
   return inCode(url.replace(/[\p{Cf}\s]/gu, ''));
 }
 
-/** Text between constructs: addresses in code, citations live, everything else escaped. */
+/** Text between constructs: escaped, with live citations. */
 function textOf(text: string, whitelist: Whitelist): string {
-  const tidy = unescaped(text)
+  return unescaped(text.replaceAll('`', 'ˋ'))
     .replace(/^(\s*)•\s+/gmu, '$1• ')
     .replace(/^(\s*\d+[.)]) {2,}/gmu, '$1 ')
-    .replace(/^\*\*\*$/gmu, '———');
-  return splitAddresses(tidy)
-    .map((part) => (part.address ? address(part.text) : cited(part.text, whitelist)))
-    .join('');
-}
-
-function cited(text: string, whitelist: Whitelist): string {
-  return text
+    .replace(/^\*\*\*$/gmu, '———')
     .split(/(\[\d{1,3}(?:\s?[,;]\s?\d{1,3})*\])/u)
-    .map((part, at) =>
-      at % 2 === 1 ? citation(part, whitelist) : escaped(part).replace(BROADCAST, '@\u200b'),
-    )
+    .map((part, at) => (at % 2 === 1 ? citation(part, whitelist) : escaped(part)))
     .join('');
 }
 

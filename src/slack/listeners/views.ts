@@ -1,3 +1,4 @@
+import type { ModalView } from '@slack/types';
 import { DomainError, type ErrorCode } from '../../domain/errors.ts';
 import { VIEW } from '../ids.ts';
 import {
@@ -56,19 +57,27 @@ export function registerViews(deps: ListenerDeps): void {
     });
   });
 
-  on(deps, VIEW.attachments, FIELD.attachment, async (userId, view) => {
-    const { projectId, attachmentId, act } = attachmentsSubmission(view);
-    if (attachmentId === null || act === null) {
-      throw new DomainError(
-        'attachment_not_found',
-        'Choose an attachment and what to do with it, or close the window.',
-      );
-    }
-    const ref = { teamId, id: attachmentId };
-    if (act === 'remove') await useCases.attachments.remove(ref, userId);
-    else await useCases.attachments.move(ref, act.moveTo, userId);
-    return attachmentsModal(await useCases.attachments.list({ teamId, id: projectId }, userId));
-  });
+  on(
+    deps,
+    VIEW.attachments,
+    FIELD.attachment,
+    async (userId, view) => {
+      const { attachmentId, act } = attachmentsSubmission(view);
+      if (attachmentId === null || act === null) {
+        throw new DomainError(
+          'attachment_not_found',
+          'Choose an attachment and what to do with it, or close the window.',
+        );
+      }
+      const ref = { teamId, id: attachmentId };
+      if (act === 'remove') await useCases.attachments.remove(ref, userId);
+      else await useCases.attachments.move(ref, act.moveTo, userId);
+    },
+    async (userId, view) => {
+      const { projectId } = attachmentsSubmission(view);
+      return attachmentsModal(await useCases.attachments.list({ teamId, id: projectId }, userId));
+    },
+  );
 }
 
 /** Which field an error is about, where it is not the form's first. */
@@ -78,18 +87,23 @@ const FIELD_OF: Partial<Record<ErrorCode, string>> = {
   milestone_not_in_project: FIELD.place,
 };
 
-type Submit = (
-  userId: string,
-  view: unknown,
-) => Promise<ReturnType<typeof attachmentsModal> | undefined | void>;
+type Submit = (userId: string, view: unknown) => Promise<void>;
+/** What the window shows after a submission that leaves it open. */
+type Next = (userId: string, view: unknown) => Promise<ModalView>;
 
-function on({ app, log }: ListenerDeps, callbackId: string, firstField: string | null, submit: Submit): void {
+function on(
+  { app, log }: ListenerDeps,
+  callbackId: string,
+  firstField: string | null,
+  submit: Submit,
+  next?: Next,
+): void {
   app.view({ callback_id: callbackId, type: 'view_submission' }, async ({ ack, body, view }) => {
     try {
       const { userId } = toSubmission(body);
-      const next = await submit(userId, view);
-      if (next) await ack({ response_action: 'update', view: next });
-      else await ack();
+      await submit(userId, view);
+      if (next === undefined) await ack();
+      else await ack({ response_action: 'update', view: await next(userId, view) });
     } catch (error) {
       const text = sentenceFor(error, log, callbackId);
       const wanted = error instanceof DomainError ? FIELD_OF[error.code] : undefined;
@@ -101,7 +115,7 @@ function on({ app, log }: ListenerDeps, callbackId: string, firstField: string |
   });
 }
 
-function notice(text: string): ReturnType<typeof attachmentsModal> {
+function notice(text: string): ModalView {
   return {
     type: 'modal',
     title: { type: 'plain_text', text: 'Milepost' },

@@ -35,7 +35,9 @@ const ITEMS_PER_SECTION = 10;
 
 /** The list behind "What was read". */
 export function receiptModal(receipt: Receipt): ModalView {
-  const blocks: KnownBlock[] = [section(`:mag: ${receiptLine(receipt, (title) => `*${escapeText(title)}*`)}`)];
+  const blocks: KnownBlock[] = [
+    section(`:mag: ${receiptLine(receipt, (title) => `*${escapeText(title)}*`)}`),
+  ];
   for (let at = 0; at < receipt.items.length; at += ITEMS_PER_SECTION) {
     blocks.push(
       section(
