@@ -8,7 +8,7 @@ import type { UseCases } from './slack/use-cases.ts';
 import type { Stores } from './store/connect.ts';
 import { createAnnounceAttachments } from './use-cases/announce-attachments.ts';
 import { createAnswerMention } from './use-cases/answer-mention.ts';
-import { createAttachByHand } from './use-cases/attach-by-hand.ts';
+import { createAttachByHand, createCheckAttachable } from './use-cases/attach-by-hand.ts';
 import { createAttachShared } from './use-cases/attach-shared.ts';
 import { createDeleteMessage, createEditMessage } from './use-cases/change-message.ts';
 import { createExplainSetup, createInviteSetup } from './use-cases/explain-setup.ts';
@@ -60,14 +60,11 @@ export function composeUseCases({
   const keepDocument = createKeepDocument(documents, attachments);
   const shared = { ...stores, slack, jobs, refreshCards, keepDocument };
   const attachShared = createAttachShared({ ...shared, limit: limits.attachments });
-  const attachByHand = createAttachByHand({
-    ...shared,
-    limit: limits.attachments,
-    fileLimit: limits.fileBytes,
-  });
+  const handDeps = { ...shared, limit: limits.attachments, fileLimit: limits.fileBytes };
+  const attachByHand = createAttachByHand(handDeps);
   const receiveMessage = createReceiveMessage({ ...shared, attachShared });
   const changeDeps = { ...shared, attachShared, receiveMessage };
-  const projectDeps = { ...shared, attachByHand };
+  const projectDeps = { ...shared, attachByHand, checkAttachable: createCheckAttachable(handDeps) };
   const personNames = createPersonNames(stores.people, slack, log);
   const answerDeps = { ...shared, personNames, model, rank, contextTools, log, budget: limits.contextTokens };
 

@@ -1,4 +1,4 @@
-import type { Connection } from 'mongoose';
+import type { Connection, ConnectOptions } from 'mongoose';
 import { createOfflineModel } from './ai/offline-model.ts';
 import { createOpenAiModel } from './ai/openai-model.ts';
 import { rank } from './ai/ranker.ts';
@@ -32,6 +32,10 @@ export interface Overrides {
   worker?: Partial<WorkerOptions>;
   /** False leaves the queue alone: events are taken in, nothing is worked on. */
   work?: boolean;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  /** Over our own settings of the connection to MongoDB. */
+  mongo?: ConnectOptions;
 }
 
 /** Puts the app together and starts it. The only place that knows every adapter. */
@@ -41,7 +45,7 @@ export async function startMilepost(
   log: Log,
   overrides: Overrides = {},
 ): Promise<Milepost> {
-  const { connection, stores, close } = await connectStores(mongoUri, log);
+  const { connection, stores, close } = await connectStores(mongoUri, log, overrides.mongo);
   try {
     const { slack: slackConfig, limits } = config;
     const workspace = await openWorkspace(slackConfig, log);
@@ -59,9 +63,10 @@ export async function startMilepost(
       contextTools: (context) => createContextTools(context, rank),
       limits,
       log,
-      now: Date.now,
+      now: overrides.now ?? Date.now,
     });
-    const worker = createWorker(queue, composed.handlers, log, {
+    const inbound = { underWay: 0 };
+    const worker = createWorker(queue, composed.handlers, log, () => inbound.underWay, {
       ...WORKER_DEFAULTS,
       ...config.jobs,
       ...overrides.worker,
@@ -71,16 +76,17 @@ export async function startMilepost(
       delivery.mode === 'socket'
         ? createSocketReceiver({ appToken: delivery.appToken, apiUrl: slackConfig.apiUrl }, log)
         : createHttpReceiver(delivery, log);
-    const app = createSlackApp(receiver, workspace, composed.useCases, slackConfig, log);
+    const app = createSlackApp(receiver, workspace, composed.useCases, slackConfig, inbound, log);
     if (overrides.work !== false) worker.start();
     const server: unknown = await app.start(config.port);
-    log.info({ team: teamId, mode: delivery.mode, model: config.model?.name ?? 'offline' }, 'started');
+    const port = portOf(server);
+    log.info({ team: teamId, mode: delivery.mode, model: config.model?.name ?? 'offline', port }, 'started');
     return {
       ...composed,
       teamId,
       stores,
       connection,
-      port: portOf(server),
+      port,
       async stop() {
         await app.stop();
         await worker.stop();

@@ -37,13 +37,19 @@ export function contentWords(question: string): string[] {
   return [...new Set((telling.length > 0 || english ? telling : whole).map(stem))];
 }
 
-/** Short words of other languages are nearly always articles and prepositions; Japanese writes them in Hiragana. */
+/**
+ * Short words of other languages are nearly always articles and prepositions; Japanese writes them in
+ * Hiragana.
+ */
 function isParticle(word: string): boolean {
   if (/^\p{Script=Hiragana}+$/u.test(word)) return true;
   return word.length <= 3 && /^\p{L}+$/u.test(word) && !isUnspaced(word);
 }
 
-/** A function from a text to its share of the question; it remembers words, so use one for all texts of a question. */
+/**
+ * A function from a text to its share of the question; it remembers words, so use one for all texts of a
+ * question.
+ */
 export function coverageOf(question: string): (text: string) => Coverage {
   const asked = contentWords(question);
   const hits = new Map<string, number[]>();
@@ -83,7 +89,10 @@ function stem(word: string): string {
   return single.length > 3 ? single.replace(/e$/u, '').replace(/y$/u, 'i') : single;
 }
 
-/** Equal, or one the beginning of the other with a short ending, or (inflected scripts) mostly the same beginning. */
+/**
+ * Equal, or one the beginning of the other with a short ending, or (inflected scripts) mostly the same
+ * beginning.
+ */
 function alike(a: string, b: string): boolean {
   if (a === b) return true;
   if (/^\p{N}/u.test(a) || /^\p{N}/u.test(b)) return false;

@@ -48,7 +48,9 @@ export function namedSources({ question, sources }: Context): ContextSource[] {
   return sources.filter((source) => coverage(`${source.title}\n${source.url ?? ''}`).enough);
 }
 
-/** What was said earlier in the thread that answers best; questions and our own offline answers do not count. */
+/**
+ * What was said earlier in the thread that answers best; questions and our own offline answers do not count.
+ */
 export function bestRemark({ question, prompt }: Context): Remark | null {
   const coverage = coverageOf(question);
   const remarks = prompt

@@ -17,8 +17,9 @@ const ABOUT_CONTENTS = new Set(
 );
 
 /**
- * The model for installations without a key: no network, no tools. It quotes the passages that hold at least half of
- * the question's words, or says that the answer is not there; its first line always says that it is the offline model.
+ * The model for installations without a key: no network, no tools. It quotes the passages that hold at least
+ * half of the question's words, or says that the answer is not there; its first line always says that it is
+ * the offline model.
  */
 export function createOfflineModel(rank: Rank): Model {
   return {
@@ -99,7 +100,10 @@ function plain(title: string): string {
   return title.replace(/[\\`*[\]<>]/gu, '\\$&').replace(/\s+/gu, ' ');
 }
 
-/** The first sentence of each line, shortened alike when there are many, the newest kept when even that is too much. */
+/**
+ * The first sentence of each line, shortened alike when there are many, the newest kept when even that is too
+ * much.
+ */
 function firstSentences(text: string): string {
   const lines = text.split('\n').map((one) => one.trim());
   const firsts = lines.filter((one) => one !== '').map((one) => (sentences(one)[0] ?? '').trim());

@@ -14,8 +14,9 @@ const CHECKS: Record<number, string> = {
 };
 
 /**
- * What a failed request means: `ModelUnavailable` when it may pass, `ModelRefused` when an operator has to change
- * something. The provider's own words are left out, and so is the error as a cause: both can hold prompts and keys.
+ * What a failed request means: `ModelUnavailable` when it may pass, `ModelRefused` when an operator has to
+ * change something. The provider's own words are left out, and so is the error as a cause: both can hold
+ * prompts and keys.
  */
 export function toModelError(error: unknown): ModelUnavailable | ModelRefused {
   if (error instanceof ModelUnavailable || error instanceof ModelRefused) return error;

@@ -22,9 +22,9 @@ export interface OpenAiOptions {
 type ChunkStream = AsyncIterable<ChatCompletionChunk>;
 
 /**
- * A model over streamed Chat Completions. A reply counts only when the provider said that it is finished; whatever
- * else happens is `ModelUnavailable` (may pass) or `ModelRefused` (has to be changed), and an abort of the caller's
- * signal comes back as that signal's own reason. Never retries by itself.
+ * A model over streamed Chat Completions. A reply counts only when the provider said that it is finished;
+ * whatever else happens is `ModelUnavailable` (may pass) or `ModelRefused` (has to be changed), and an abort
+ * of the caller's signal comes back as that signal's own reason. Never retries by itself.
  */
 export function createOpenAiModel(options: OpenAiOptions): Model {
   const { baseUrl, model, totalDeadlineMs = 120_000, idleMs = 30_000, maxAnswerTokens } = options;

@@ -35,11 +35,14 @@ type Delta = NonNullable<NonNullable<z.infer<typeof chunkSchema>['choices']>[num
 type CallDelta = NonNullable<Delta['tool_calls']>[number];
 
 /** The line under an answer that ran into the provider's or our limit of length. */
-export const CUT_FOR_LENGTH = '_(The answer was cut here: it reached the limit of length.)_';
+const CUT_FOR_LENGTH = '_(The answer was cut here: it reached the limit of length.)_';
 
 /** Puts the chunks of one stream together. */
 export interface StreamReader {
-  /** Takes a chunk. @returns true when the model made progress with it. @throws ModelUnavailable when it is none. */
+  /**
+   * Takes a chunk. @returns true when the model made progress with it. @throws ModelUnavailable when it is
+   * none.
+   */
   take(chunk: unknown): boolean;
   finished(): boolean;
   /** The whole reply. @throws ModelUnavailable when it is empty, ModelRefused when a filter withheld it. */

@@ -15,8 +15,9 @@ export interface Patience {
 }
 
 /**
- * Limits an answer to `totalMs`, and silence in the middle of it to `idleMs`. Silence before the first token is left
- * to the total limit: models that think, or that are loaded first, are silent for long and then answer.
+ * Limits an answer to `totalMs`, and silence in the middle of it to `idleMs`. Silence before the first token
+ * is left to the total limit: models that think, or that are loaded first, are silent for long and then
+ * answer.
  */
 export function createPatience(caller: AbortSignal, totalMs: number, idleMs: number): Patience {
   const own = new AbortController();

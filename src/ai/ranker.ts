@@ -7,10 +7,11 @@ const FUZZY_FROM = 6;
 const FUZZY = 0.1;
 
 /**
- * Orders candidates by BM25+ over their words, best first; equal scores keep the given order. Words of four letters
- * match as beginnings, words of six with one letter in ten wrong. Pure: the index lives for one call.
+ * Orders candidates by BM25+ over their words, best first; equal scores keep the given order. Words of four
+ * letters match as beginnings, words of six with one letter in ten wrong. Pure: the index lives for one call.
  *
- * Only words the question can match are indexed, which makes ranking 4,000 passages a matter of reading them once.
+ * Only words the question can match are indexed, which makes ranking 4,000 passages a matter of reading them
+ * once.
  */
 export const rank: Rank = (question, candidates) => {
   const asked = questionTerms(question);

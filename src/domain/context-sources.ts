@@ -65,32 +65,6 @@ function groupByDocument(passages: Passage[]): Map<string, Passage[]> {
   return groups;
 }
 
-/** Marks every passage as shown. */
-export function showAll(sources: ContextSource[]): void {
-  for (const source of sources) source.shown = source.passages.map((passage) => passage.n);
-}
-
-/** Marks the passages that fit `room` tokens as shown: the most relevant first, then the others in order. */
-export function showBest(sources: ContextSource[], question: string, room: number, rank: Rank): void {
-  const candidates = new Map<string, { source: ContextSource; passage: Passage }>(
-    sources.flatMap((source) =>
-      source.passages.map((passage) => [`${source.n}:${passage.n}`, { source, passage }] as const),
-    ),
-  );
-  const ranked = rank(
-    question,
-    [...candidates].map(([id, { source, passage }]) => ({ id, text: `${source.title}\n${passage.text}` })),
-  );
-  let left = room;
-  for (const id of new Set([...ranked.map((one) => one.id), ...candidates.keys()])) {
-    const candidate = candidates.get(id);
-    if (candidate === undefined || candidate.passage.tokens > left) continue;
-    left -= candidate.passage.tokens;
-    candidate.source.shown.push(candidate.passage.n);
-  }
-  for (const source of sources) source.shown.sort((a, b) => a - b);
-}
-
 /** The passages of a source that are in the prompt, in order. */
 export function shownPassages(source: ContextSource): Passage[] {
   const shown = new Set(source.shown);

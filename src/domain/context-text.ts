@@ -58,12 +58,20 @@ function indexLine(source: ContextSource): string {
 export function contentText(sources: ContextSource[]): string {
   return sources
     .filter((source) => source.shown.length > 0)
-    .map((source) => {
-      const title = guard(source.title).replaceAll('"', "'");
-      const body = shownPassages(source).map((passage) => guard(passage.text));
-      return `<attachment n="${source.n}" title="${title}">\n${body.join('\n\n')}\n</attachment>`;
-    })
+    .map((source) =>
+      frame(
+        source,
+        shownPassages(source)
+          .map((passage) => guard(passage.text))
+          .join('\n\n'),
+      ),
+    )
     .join('\n\n');
+}
+
+/** A text of an attachment in the delimiters that mark it as material to read. */
+export function frame({ n, title }: ContextSource, text: string): string {
+  return `<attachment n="${n}" title="${guard(title).replaceAll('"', "'")}">\n${text}\n</attachment>`;
 }
 
 /** A stored message as the model reads it: people by name, mentions resolved. */
@@ -77,7 +85,8 @@ export function spoken(message: Message, names: Map<string, string>): string {
     : guard(`${names.get(message.userId) ?? message.userId}: ${text}`);
 }
 
-/** Every http(s) address that stands in a text. */
+/** Every http(s) address that stands in a text, without the full stop or comma that ends the sentence. */
 export function urlsIn(text: string): string[] {
-  return [...new Set(text.match(/https?:\/\/[^\s<>|"'`)\]}]+/giu) ?? [])];
+  const found = text.match(/https?:\/\/[^\s<>|"'`)\]}]+/giu) ?? [];
+  return [...new Set(found.map((address) => address.replace(/[.,;:!?]+$/u, '')))];
 }

@@ -1,13 +1,6 @@
 import type { Attachment, Passage } from './attachment.ts';
-import {
-  type ContextSource,
-  type Rank,
-  showAll,
-  showBest,
-  shownPassages,
-  sourcesInScope,
-  toReceiptItem,
-} from './context-sources.ts';
+import { contentCost, showAll, showBest } from './context-choice.ts';
+import { type ContextSource, type Rank, sourcesInScope, toReceiptItem } from './context-sources.ts';
 import { contentText, guard, headText, indexText, spoken, urlsIn } from './context-text.ts';
 import type { Conversation, Message } from './conversation.ts';
 import type { Milestone, Project } from './project.ts';
@@ -63,28 +56,32 @@ const CONTENT_SHARE = 0.6;
  */
 export function buildContext(scope: Scope, records: ContextRecords, budget: number, rank: Rank): Context {
   const { project, conversation, question, names } = records;
-  const milestone = records.milestones.find((one) => one.id === scope.milestoneId) ?? null;
-  const sources = sourcesInScope(scope, records.milestones, records.attachments, records.passages);
+  const milestones = records.milestones.filter(
+    ({ teamId, projectId }) => teamId === scope.teamId && projectId === scope.projectId,
+  );
+  const milestone = milestones.find((one) => one.id === scope.milestoneId) ?? null;
+  const sources = sourcesInScope(scope, milestones, records.attachments, records.passages);
   const earlier = earlierMessages(scope, records);
   const head = `${headText(project, milestone)}\n\n${indexText(sources)}`;
   const asked = spoken(question, names);
+  const { summary } = conversation;
+  const before = summary === null ? [] : [summaryPart(summary.text)];
 
-  const room = Math.max(0, budget - countTokens(head) - countTokens(asked));
-  const contentSize = sum(sources.flatMap((source) => source.passages.map((passage) => passage.tokens)));
+  const fixed = sum([head, asked, ...before.map((part) => part.content)].map(countTokens));
+  const room = Math.max(0, budget - fixed);
   const talkSize = sum(earlier.map((message) => countTokens(spoken(message, names))));
   const forContent = Math.max(room - talkSize, Math.floor(room * CONTENT_SHARE));
-  const everything = contentSize <= forContent;
-  if (everything) showAll(sources);
-  else showBest(sources, question.content, forContent, rank);
-  const spent = sum(sources.flatMap(shownPassages).map((passage) => passage.tokens));
+  const everything = contentCost(sources) <= forContent;
+  const spent = everything
+    ? showAll(sources)
+    : CHOSEN_COST + showBest(sources, question.content, forContent - CHOSEN_COST, rank);
   const talk = newestThatFit(earlier, room - spent, names);
   const older = earlier.slice(0, earlier.length - talk.length);
-  const { summary } = conversation;
 
   const content = contentText(sources);
   const prompt: PromptMessage[] = [
     { role: 'system', content: everything && content !== '' ? `${head}\n\n${content}` : head },
-    ...(summary === null ? [] : [summaryPart(summary.text)]),
+    ...before,
     ...talk.map((message) => ({ role: message.role, content: spoken(message, names) })),
     { role: 'user', content: everything || content === '' ? asked : `${CHOSEN}\n\n${content}\n\n${asked}` },
   ];
@@ -102,6 +99,8 @@ export function buildContext(scope: Scope, records: ContextRecords, budget: numb
 }
 
 const CHOSEN = 'Passages chosen for the question; they are not the whole attachments:';
+/** With the empty lines around the passages. */
+const CHOSEN_COST = countTokens(CHOSEN) + 1;
 
 function summaryPart(text: string): PromptMessage {
   return { role: 'user', content: `Summary of the older part of this conversation:\n${guard(text)}` };

@@ -1,4 +1,5 @@
 import { DomainError } from './errors.ts';
+import { oneLine } from './project.ts';
 
 export const URL_LIMIT = 2_000;
 
@@ -126,11 +127,11 @@ function firstMatch(table: [RegExp, LinkType][], text: string): LinkType | null 
 
 /** What a link is called in lists: the words it was shared under, else host and path. */
 export function linkTitle(link: SharedLink): string {
-  const label = link.label?.trim() ?? '';
-  if (label !== '' && label !== link.url) return label;
+  const label = oneLine(link.label ?? '');
+  if (label !== '' && label !== oneLine(link.url)) return label;
   const url = new URL(link.url);
   const path = url.pathname === '/' ? '' : url.pathname.replace(/\/$/u, '');
-  return `${url.host}${path}`;
+  return oneLine(`${url.host}${path}`);
 }
 
 /** What attaching the links of one message came to. */

@@ -51,10 +51,15 @@ export const MILESTONES_AT_ONCE = 50;
  * @throws DomainError `title_missing` when nothing is left.
  */
 export function cleanTitle(raw: string, what: 'project' | 'milestone' | 'document'): string {
-  const title = raw.replace(/\s+/gu, ' ').trim();
+  const title = oneLine(raw);
   if (title === '')
     throw new DomainError('title_missing', `Give the ${what} a name of at least one character.`);
-  return cut(title, NAME_LIMIT);
+  return title;
+}
+
+/** A name as it stands in lists and prompts: a single line of at most 120 characters, maybe empty. */
+export function oneLine(raw: string): string {
+  return cut(raw.replace(/\s+/gu, ' ').trim(), NAME_LIMIT);
 }
 
 /**

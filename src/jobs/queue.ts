@@ -53,8 +53,15 @@ export function createQueue(jobs: JobCollection, onReady: () => void = () => {})
   async function joinLane(job: NewJob): Promise<void> {
     const { teamId, lane, order } = job;
     await jobs.updateOne(keyOf(job), insertOnce(job, { state: 'waiting' }), { upsert: true });
+    const head = await jobs.findOne(
+      { teamId, lane, active: true },
+      { projection: { state: 1, attempts: 1, order: 1 } },
+    );
+    // Whoever finishes the head promotes what waits; only a head that went before we waited leaves it to us.
+    if (head === null) return promote(teamId, lane);
+    if (head.state !== 'ready' || head.attempts > 0 || head.order <= order) return;
     await jobs.updateOne(
-      { teamId, lane, active: true, state: 'ready', attempts: 0, order: { $gt: order } },
+      { _id: head._id, teamId, state: 'ready', attempts: 0 },
       { $set: { state: 'waiting' }, $unset: { active: '' } },
     );
     await promote(teamId, lane);

@@ -30,13 +30,22 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** Runs jobs from the queue: one at a time in a lane, many lanes at once. */
+/** From this many payloads under way on, taking them in goes before working on them. */
+const PRESSURE = 8;
+
+/**
+ * Runs jobs from the queue: one at a time in a lane, many lanes at once.
+ * @param pressure how many payloads from Slack are being taken in right now. Slack waits three seconds for each, while
+ *   a job can wait: under pressure one job runs at a time.
+ */
 export function createWorker(
   queue: WorkQueue,
   handlers: JobHandlers,
   log: Log,
+  pressure: () => number,
   options: WorkerOptions,
 ): Worker {
+  const hasRoom = (): boolean => running.size < (pressure() >= PRESSURE ? 1 : options.concurrency);
   const run = createRunner(queue, handlers, log, options);
   const running = new Map<ClaimedJob, { done: Promise<void>; abort: AbortController }>();
   let stopping = false;
@@ -49,12 +58,12 @@ export function createWorker(
     again = true;
     pumping ??= pump().finally(() => {
       pumping = null;
-      if (again && running.size < options.concurrency) wake();
+      if (again && hasRoom()) wake();
     });
   }
 
   async function pump(): Promise<void> {
-    while (again && !stopping && running.size < options.concurrency) {
+    while (again && !stopping && hasRoom()) {
       again = false;
       try {
         const job = await queue.claim(options.leaseMs);

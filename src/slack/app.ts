@@ -37,12 +37,18 @@ export function createHttpReceiver({ signingSecret }: HttpOptions, log: Log): HT
   });
 }
 
+/** Counts the payloads from Slack that are being taken in right now. */
+export interface Inbound {
+  underWay: number;
+}
+
 /** The Bolt app with all listeners, on whichever receiver brings the events. */
 export function createSlackApp(
   receiver: Receiver,
   workspace: Workspace,
   useCases: UseCases,
   options: { apiUrl: string | undefined },
+  inbound: Inbound,
   log: Log,
 ): App {
   const { botToken, botId, installation } = workspace;
@@ -53,6 +59,14 @@ export function createSlackApp(
     authorize: async () => ({ botToken, botId, botUserId, teamId }),
     clientOptions: clientOptions(options.apiUrl, log),
     logger: boltLogger(log),
+  });
+  app.use(async ({ next }) => {
+    inbound.underWay += 1;
+    try {
+      await next();
+    } finally {
+      inbound.underWay -= 1;
+    }
   });
   // An event of a workspace that is not ours is none of our business, and sending it again would not change that.
   app.use(async ({ body, next }) => {

@@ -1,4 +1,4 @@
-const REST = '[^\\s<>`]+';
+const REST = '[^\\s<>`\\u200b]+';
 const HOST = '[\\p{L}\\p{N}-]{1,63}';
 const DOMAINS =
   'com|org|net|edu|gov|mil|int|info|biz|name|pro|io|co|ai|app|dev|cloud|site|online|tech|store|shop|xyz|tv|uk|de|fr|nl|eu|ca|jp|cn|ru|br|ch|link|click|top|live|page|zip|mov';
@@ -23,8 +23,8 @@ export interface TextPart {
 }
 
 /**
- * Cuts a text into addresses and what stands between them: with or without scheme, e-mail addresses, and those
- * written in look-alike signs such as full-width letters.
+ * Cuts a text into addresses and what stands between them: with or without scheme, e-mail addresses, and
+ * those written in look-alike signs such as full-width letters.
  */
 export function splitAddresses(text: string): TextPart[] {
   const parts: TextPart[] = [];

@@ -1,6 +1,8 @@
 import { tableText } from './mrkdwn-table.ts';
 
-/** Stand-ins that cannot come from outside: for a percent sign, and for the ends of code in our own output. */
+/**
+ * Stand-ins that cannot come from outside: for a percent sign, and for the ends of code in our own output.
+ */
 export const PERCENT = '\ue000';
 export const CODE = '\ue001';
 export const END_CODE = '\ue002';
@@ -9,9 +11,9 @@ const FENCE = /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}|~{3,})/u;
 const DELIMITER_ROW = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/u;
 
 /**
- * Markdown as the converter takes it well: tables as text, no reference definitions (a list of sources such as
- * "[1]: Outline.md" would vanish), no hard breaks, no bold in headings. Code stays as it is. Percent signs are
- * replaced, because the converter decodes addresses and fails on what is not valid.
+ * Markdown as the converter takes it well: tables as text, no reference definitions (a list of sources such
+ * as "[1]: Outline.md" would vanish), no hard breaks, no bold in headings. Code stays as it is. Percent signs
+ * are replaced, because the converter decodes addresses and fails on what is not valid.
  */
 export function prepareMarkdown(markdown: string): string {
   const lines = markdown

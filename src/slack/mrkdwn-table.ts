@@ -1,8 +1,8 @@
 const WIDEST = 90;
 
 /**
- * A Markdown table as lines Slack shows readably: aligned columns in a code block, or, when it is wide or holds links
- * or citations (which code would kill), one list item per row.
+ * A Markdown table as lines Slack shows readably: aligned columns in a code block, or, when it is wide or
+ * holds links or citations (which code would kill), one list item per row.
  */
 export function tableText(lines: string[]): string[] {
   const [header = [], , ...rows] = lines.map(cells);

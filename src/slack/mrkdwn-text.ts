@@ -54,15 +54,17 @@ function isLinkable(url: string): boolean {
 }
 
 /**
- * Makes the converter's output safe: everything is escaped, and only what the whitelist issued is live. Addresses are
- * looked for in the finished text, where pieces that were apart in the Markdown have come together.
+ * Makes the converter's output safe: everything is escaped, and only what the whitelist issued is live.
+ * Addresses are looked for in the finished text, where pieces that were apart in the Markdown have come
+ * together.
  */
 export function toSafeText(converted: string, whitelist: Whitelist): string {
   const written = converted.replace(TOKEN, (...match: (string | undefined)[]) => {
     const [all = '', block, , code, target, label] = match;
     if (block !== undefined) return codeBlock(block);
     if (code !== undefined) return inCode(code);
-    if (target !== undefined && /^[a-z][a-z0-9+.-]*:/iu.test(target)) return construct(target, label ?? '', whitelist);
+    if (target !== undefined && /^[a-z][a-z0-9+.-]*:/iu.test(target))
+      return construct(target, label ?? '', whitelist);
     return textOf(all, whitelist);
   });
   const calm = written.replace(WRITTEN, (found) => (/^[`<\ue001]/u.test(found) ? found : calmed(found)));
@@ -89,9 +91,10 @@ function inCode(content: string): string {
   return body === '' ? '' : `${CODE}${escaped(body)}${END_CODE}`;
 }
 
-/** Slack reads a backtick as code only away from letters and digits. */
+/** Slack reads a backtick as code only away from letters and digits, and a row of them by its length. */
 function withCode(text: string): string {
   return text
+    .replace(/(?<=\n```|\ue002)(?=```\n)|(?<=```)(?=\ue001)/gu, '\n')
     .replace(/(?<=[\p{L}\p{N}])\ue001/gu, `\u200b${CODE}`)
     .replace(/\ue002(?=[\p{L}\p{N}\ue001])/gu, `${END_CODE}\u200b`)
     .replace(/[\ue001\ue002]/gu, '`');

@@ -3,9 +3,10 @@ import { prepareMarkdown } from './mrkdwn-source.ts';
 import { type Citation, createWhitelist, toSafeText } from './mrkdwn-text.ts';
 
 /**
- * Markdown of a model as Slack mrkdwn. The text is untrusted: the only live constructs in the result are links whose
- * address stands word for word in `allowedUrls`, and citations such as [2] that link to their attachment. Every other
- * address is shown in code, and mentions, channels and broadcasts are shown as text that calls nobody.
+ * Markdown of a model as Slack mrkdwn. The text is untrusted: the only live constructs in the result are
+ * links whose address stands word for word in `allowedUrls`, and citations such as [2] that link to their
+ * attachment. Every other address is shown in code, and mentions, channels and broadcasts are shown as text
+ * that calls nobody.
  * @param citations the attachments by the number they are cited with; without an address [n] stays text.
  */
 export function toMrkdwn(markdown: string, allowedUrls: string[], citations: Citation[]): string {

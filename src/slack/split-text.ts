@@ -3,9 +3,9 @@ const FENCE = '```';
 const MARGIN = `\n${FENCE}`.length;
 
 /**
- * Splits mrkdwn into parts of at most `limit` characters: at paragraph ends, then line ends, then spaces, then
- * anywhere between code points. A link or an escaped sign is never cut (a link longer than the limit stays whole), and
- * code that is cut is closed and opened again. The parts together hold every word.
+ * Splits mrkdwn into parts of at most `limit` characters: at paragraph ends, then line ends, then spaces,
+ * then anywhere between code points. A link or an escaped sign is never cut (a link longer than the limit
+ * stays whole), and code that is cut is closed and opened again. The parts together hold every word.
  */
 export function splitText(text: string, limit = 2_800): string[] {
   const room = Math.max(limit, 4 * MARGIN) - MARGIN;
@@ -28,7 +28,10 @@ export function splitText(text: string, limit = 2_800): string[] {
   return parts;
 }
 
-/** The place to cut: the last end of a paragraph, of a line or of a word within the room, else the room itself. */
+/**
+ * The place to cut: the last end of a paragraph, of a line or of a word within the room, else the room
+ * itself.
+ */
 function cutAt(text: string, room: number): number {
   const window = text.slice(0, room + 1);
   const first = window.startsWith(`${FENCE}\n`) ? MARGIN : 0;

@@ -1,20 +1,23 @@
 import type { Connection } from 'mongoose';
+import type { Attachment } from '../domain/attachment.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
+import { createAddSources } from './add-sources.ts';
+import { createRemoval } from './attachment-removal.ts';
 import { type AttachmentRow, attachmentModel, sourceModel, toAttachment } from './attachment-schema.ts';
-import { createAttachmentSources } from './attachment-sources.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
-import { byRef } from './ids.ts';
+import { byRef, hashOf } from './ids.ts';
 
 /** How attachments change places. The unique index says when a place already has one. */
 export function createMove(connection: Connection): Pick<AttachmentStore, 'move' | 'releaseMilestone'> {
   const attachments = attachmentModel(connection);
   const sources = sourceModel(connection);
-  const { add, removeBare } = createAttachmentSources(connection);
+  const addSources = createAddSources(connection);
+  const { clearAway, retire } = createRemoval(connection);
 
   /** @returns false when the place already has the same. */
   async function relocate({ _id, teamId }: AttachmentRow, milestoneId: string | null): Promise<boolean> {
     try {
-      await attachments.updateOne({ _id, teamId }, { $set: { milestoneId } });
+      await attachments.updateOne({ _id, teamId, gone: false }, { $set: { milestoneId } });
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) return false;
@@ -22,28 +25,28 @@ export function createMove(connection: Connection): Pick<AttachmentStore, 'move'
     }
   }
 
-  /**
-   * Gives the sources to the attachment that is already there, then removes this one. They are copied first, so that
-   * a crash leaves both, and moving again finishes it.
-   * @returns false when either changed meanwhile and all is to be looked at again.
-   */
-  async function merge(row: AttachmentRow, there: AttachmentRow): Promise<boolean> {
+  /** Copies the sources to the attachment that is already there; this one is gone unless either changed meanwhile. */
+  async function merge(row: AttachmentRow, there: AttachmentRow): Promise<void> {
     const { _id, teamId } = row;
     const owed = await sources.find({ teamId, attachmentId: _id.toHexString() }).lean();
-    if (!(await add(there, owed))) return false;
-    await sources.deleteMany({ _id: { $in: owed.map((source) => source._id) }, teamId });
-    return (await removeBare(row)) !== null || (await attachments.exists({ _id, teamId })) === null;
+    if (await addSources(there, owed)) await retire(row);
   }
 
   const move: AttachmentStore['move'] = async (ref, milestoneId) => {
+    let survivor: Attachment | null = null;
+    // Every step is looked at afresh, so that one that was cut short or overtaken is finished by the next.
     for (;;) {
       const row = await attachments.findOne(byRef(ref)).lean();
-      if (row === null) return null;
-      if (row.milestoneId === milestoneId) return toAttachment(row);
-      if (await relocate(row, milestoneId)) continue;
-      const { teamId, projectId, keyHash } = row;
-      const there = await attachments.findOne({ teamId, projectId, milestoneId, keyHash }).lean();
-      if (there !== null && (await merge(row, there))) return toAttachment(there);
+      if (row === null) return survivor;
+      if (!row.gone && row.milestoneId === milestoneId) return toAttachment(row);
+      if (!row.gone && (await relocate(row, milestoneId))) continue;
+      const { teamId, projectId } = row;
+      const there = await attachments
+        .findOne({ teamId, projectId, milestoneId, keyHash: hashOf(row.key) })
+        .lean();
+      if (there !== null) survivor = toAttachment(there);
+      if (row.gone) await clearAway(row);
+      else if (there !== null) await merge(row, there);
     }
   };
 

@@ -6,8 +6,10 @@ export interface AttachmentRow extends Omit<Attachment, 'id'> {
   _id: Types.ObjectId;
   /** Hash of `key`, which can have 2,000 characters. */
   keyHash: string;
-  /** Grows whenever a source was added: who saw no sources removes it only while this stands still. */
+  /** Grows whenever a source was added: who looked at its sources removes it only while this stands still. */
   generation: number;
+  /** Being removed. The row goes last, so that a removal that was cut short can be taken up by its id. */
+  gone: boolean;
 }
 
 export interface SourceRow extends Source {
@@ -31,6 +33,7 @@ const attachments = storeSchema<AttachmentRow>({
   addedBy: String,
   addedAt: Date,
   generation: Number,
+  gone: Boolean,
 });
 attachments.index({ teamId: 1, projectId: 1, milestoneId: 1, keyHash: 1 }, { unique: true });
 attachments.index({ teamId: 1, projectId: 1, addedAt: 1, _id: 1 });
@@ -50,6 +53,6 @@ sources.index({ teamId: 1, attachmentId: 1 });
 export const attachmentModel = modelOf('Attachment', 'attachments', attachments);
 export const sourceModel = modelOf('AttachmentSource', 'attachment_sources', sources);
 
-export function toAttachment({ _id, keyHash, generation, ...attachment }: AttachmentRow): Attachment {
+export function toAttachment({ _id, keyHash, generation, gone, ...attachment }: AttachmentRow): Attachment {
   return { id: _id.toHexString(), ...attachment };
 }

@@ -1,10 +1,15 @@
 import type { Connection } from 'mongoose';
+import type { Attachment } from '../domain/attachment.ts';
 import { DomainError } from '../domain/errors.ts';
+import type { Ref } from '../domain/scope.ts';
 import type { AttachmentStore, NewAttachment } from '../ports/attachments.ts';
+import { createAddSources } from './add-sources.ts';
+import { createRemoval } from './attachment-removal.ts';
 import { type AttachmentRow, attachmentModel, sourceModel, toAttachment } from './attachment-schema.ts';
-import { createAttachmentSources } from './attachment-sources.ts';
 import { createDocumentReferences } from './document-references.ts';
-import { byRef, hashOf, objectId } from './ids.ts';
+import { byRef, hashOf } from './ids.ts';
+
+type Message = Parameters<AttachmentStore['withdraw']>[1];
 
 /** How attachments come and go. Each call can be repeated after it was cut short, and finishes what was begun. */
 export function createSharing(
@@ -12,34 +17,48 @@ export function createSharing(
 ): Pick<AttachmentStore, 'attach' | 'withdraw' | 'remove'> {
   const attachments = attachmentModel(connection);
   const sources = sourceModel(connection);
-  const { add, removeBare } = createAttachmentSources(connection);
-  const { announceRemoval, hold, sweep } = createDocumentReferences(connection);
+  const addSources = createAddSources(connection);
+  const { hold } = createDocumentReferences(connection);
+  const { clearAway, retire } = createRemoval(connection);
 
   async function upsert(attachment: NewAttachment): Promise<{ row: AttachmentRow; added: boolean }> {
     const { teamId, projectId, milestoneId, ...rest } = attachment;
     const { value, lastErrorObject } = await attachments.findOneAndUpdate(
       { teamId, projectId, milestoneId, keyHash: hashOf(attachment.key) },
-      { $setOnInsert: { ...rest, addedAt: new Date(), generation: 0 } },
+      { $setOnInsert: { ...rest, addedAt: new Date(), generation: 0, gone: false } },
       { upsert: true, returnDocument: 'after', includeResultMetadata: true, lean: true },
     );
     if (value === null) throw new Error('An upsert gave no attachment.');
     return { row: value, added: lastErrorObject?.updatedExisting === false };
   }
 
-  const withdraw: AttachmentStore['withdraw'] = async (teamId, { channelId, messageTs }, ids) => {
-    const attachmentId = { $in: ids };
-    await sources.deleteMany({ teamId, channelId, messageTs, attachmentId });
-    // Before the sources that are left: one added after this point shows in the generation.
-    const rows = await attachments.find({ _id: { $in: ids.map(objectId) }, teamId }).lean();
-    const owed = new Set(await sources.distinct('attachmentId', { teamId, attachmentId }));
-    const gone: AttachmentRow[] = [];
-    for (const row of rows.filter(({ _id }) => !owed.has(_id.toHexString()))) {
-      await announceRemoval(row);
-      const removed = await removeBare(row);
+  /** The sources stay until the end: by them a caller finds what it had not finished. */
+  async function withdrawOne(ref: Ref, { channelId, messageTs }: Message): Promise<Attachment | null> {
+    const ours = { teamId: ref.teamId, attachmentId: ref.id, channelId, messageTs };
+    const others = { teamId: ref.teamId, attachmentId: ref.id, $nor: [{ channelId, messageTs }] };
+    for (;;) {
+      const row = await attachments.findOne(byRef(ref)).lean();
+      if (row === null) break;
+      if (!row.gone && (await sources.exists(others)) !== null) {
+        const { deletedCount } = await sources.deleteOne(ours);
+        if (deletedCount === 0) return null;
+        // The others may be taking theirs back at this moment, each leaving it to the other to remove it.
+        continue;
+      }
+      if (!row.gone && !(await retire(row))) continue;
+      return (await clearAway(row)) ? toAttachment(row) : null;
+    }
+    await sources.deleteOne(ours);
+    return null;
+  }
+
+  const withdraw: AttachmentStore['withdraw'] = async (teamId, message, ids) => {
+    const gone: Attachment[] = [];
+    for (const id of new Set(ids)) {
+      const removed = await withdrawOne({ teamId, id }, message);
       if (removed !== null) gone.push(removed);
     }
-    await sweep(teamId, ids);
-    return gone.map(toAttachment);
+    return gone;
   };
 
   return {
@@ -47,20 +66,21 @@ export function createSharing(
     async attach(attachment, source) {
       for (;;) {
         const { row, added } = await upsert(attachment);
-        if (!(await add(row, [source]))) continue;
+        if (!(await addSources(row, [source]))) continue;
         if (await hold(row)) return { attachment: toAttachment(row), added };
         await withdraw(row.teamId, source, [row._id.toHexString()]);
         throw documentGone();
       }
     },
     async remove(ref) {
-      const row = await attachments.findOne(byRef(ref)).lean();
-      if (row !== null) await announceRemoval(row);
-      const removed = await attachments.findOneAndDelete(byRef(ref)).lean();
-      // After the attachment: a source added until then goes as well, one added later brings it back.
+      for (;;) {
+        const row = await attachments.findOne(byRef(ref)).lean();
+        if (row === null) break;
+        if (!row.gone && !(await retire(row))) continue;
+        return (await clearAway(row)) ? toAttachment(row) : null;
+      }
       await sources.deleteMany({ teamId: ref.teamId, attachmentId: ref.id });
-      await sweep(ref.teamId, [ref.id]);
-      return removed === null ? null : toAttachment(removed);
+      return null;
     },
   };
 }

@@ -9,7 +9,8 @@ export function createConversationStore(connection: Connection): ConversationSto
 
   return {
     async findByThread(teamId, channelId, threadTs) {
-      return orNull(await conversations.findOne({ teamId, channelId, threadTs }).lean());
+      // Past mongoose's query building: this one read stands between every message and its acknowledgement.
+      return orNull(await conversations.collection.findOne<ConversationRow>({ teamId, channelId, threadTs }));
     },
     async findById(ref) {
       return orNull(await conversations.findOne(byRef(ref)).lean());

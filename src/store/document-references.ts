@@ -6,8 +6,6 @@ import { objectId } from './ids.ts';
 /** How long a document that was kept waits for the attachment it was kept for. */
 const AWAITED_MS = 5 * 60_000;
 
-export type DocumentReferences = ReturnType<typeof createDocumentReferences>;
-
 /**
  * Removes documents with their last attachment. A document is read, then its attachments are looked for, then it is
  * removed only if it was neither kept nor attached in between (`generation`).
@@ -19,7 +17,7 @@ export function createDocumentReferences(connection: Connection) {
 
   async function isReferred({ _id, teamId, awaitedSince }: DocumentRow): Promise<boolean> {
     if (awaitedSince !== null && Date.now() - awaitedSince.getTime() < AWAITED_MS) return true;
-    return (await attachments.exists({ teamId, documentId: _id.toHexString() })) !== null;
+    return (await attachments.exists({ teamId, documentId: _id.toHexString(), gone: false })) !== null;
   }
 
   /** Frees the unique key as well: the same content kept from now on is a new document. */
@@ -38,21 +36,13 @@ export function createDocumentReferences(connection: Connection) {
       return (await documents.updateOne(filter, update)).matchedCount === 1;
     },
 
-    /** To be called before an attachment is removed: when what follows is cut short, `sweep` still finds it. */
-    async announceRemoval({ _id, teamId, documentId }: AttachmentRow): Promise<void> {
+    /** Removes the document of an attachment that is gone, unless it hangs elsewhere or is about to. */
+    async release({ teamId, documentId }: AttachmentRow): Promise<void> {
       if (documentId === null) return;
-      const $set = { releasedBy: _id.toHexString() };
-      await documents.updateOne({ _id: objectId(documentId), teamId }, { $set });
-    },
-
-    /** Removes the documents of these removed attachments that hang nowhere else. */
-    async sweep(teamId: string, attachmentIds: string[]): Promise<void> {
-      for (const row of await documents.find({ teamId, releasedBy: { $in: attachmentIds } }).lean()) {
-        if (!row.gone && ((await isReferred(row)) || !(await retire(row)))) continue;
-        const { _id, projectId } = row;
-        await passages.deleteMany({ teamId, projectId, documentId: _id.toHexString() });
-        await documents.deleteOne({ _id, teamId });
-      }
+      const row = await documents.findOne({ _id: objectId(documentId), teamId }).lean();
+      if (row === null || (!row.gone && ((await isReferred(row)) || !(await retire(row))))) return;
+      await passages.deleteMany({ teamId, projectId: row.projectId, documentId });
+      await documents.deleteOne({ _id: row._id, teamId });
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Types } from 'mongoose';
 import type { Document, Passage } from '../domain/attachment.ts';
-import { anyString, modelOf, storeSchema } from './schema.ts';
+import { modelOf, storeSchema } from './schema.ts';
 
 export interface DocumentRow extends Omit<Document, 'id'> {
   _id: Types.ObjectId;
@@ -10,8 +10,6 @@ export interface DocumentRow extends Omit<Document, 'id'> {
   generation: number;
   /** When it was kept for an attachment that is not there yet; null once it is. */
   awaitedSince: Date | null;
-  /** The attachment whose removal may leave it without any: where an interrupted removal is taken up again. */
-  releasedBy: string | null;
   /** Being removed: nobody finds it any more. */
   gone: boolean;
 }
@@ -32,11 +30,9 @@ const documents = storeSchema<DocumentRow>({
   complete: Boolean,
   generation: Number,
   awaitedSince: Date,
-  releasedBy: String,
   gone: Boolean,
 });
 documents.index({ teamId: 1, projectId: 1, hash: 1, name: 1 }, { unique: true });
-documents.index({ teamId: 1, releasedBy: 1 }, { partialFilterExpression: { releasedBy: anyString } });
 
 const passages = storeSchema<PassageRow>({
   teamId: String,

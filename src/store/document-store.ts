@@ -14,7 +14,6 @@ export function createDocumentStore(connection: Connection): DocumentStore {
       createdBy,
       createdAt: new Date(),
       complete: false,
-      releasedBy: null,
       gone: false,
     };
     return documents
@@ -65,7 +64,7 @@ export function createDocumentStore(connection: Connection): DocumentStore {
 }
 
 function toDocument(row: DocumentRow): Document {
-  const { _id, complete, generation, awaitedSince, releasedBy, gone, ...document } = row;
+  const { _id, complete, generation, awaitedSince, gone, ...document } = row;
   return { id: _id.toHexString(), ...document };
 }
 

@@ -27,18 +27,23 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
   async function run({ channelId, ts }: { channelId: string; ts: string }, job: JobContext): Promise<void> {
     const { teamId, fence, signal } = job;
     const question = await deps.messages.find(teamId, channelId, ts);
-    if (question === null || question.deleted) return;
+    if (question === null) return;
+    const key: AnswerKey = { teamId, channelId, questionTs: ts };
+    if (question.deleted) return stopBegun(deps, key, fence);
     const place = await placeOf(deps, question);
     if (place === null) return;
     const { threadTs } = place.conversation;
     const spot: Spot = { teamId, channelId, threadTs };
-    const key: AnswerKey = { teamId, channelId, questionTs: ts };
     let answer = await deps.answers.begin(
       key,
       { conversationId: question.conversationId, threadTs, askedBy: question.userId },
       fence,
     );
-    if (answer.state === 'delivered' && answer.questionEditedTs === question.editedTs) return;
+    if (answer.state === 'delivered' && answer.questionEditedTs === question.editedTs) {
+      // An earlier try may have ended right after it delivered.
+      if (job.attempt > 1) await hideWorking(deps, spot, ts);
+      return;
+    }
     if (answer.state !== 'saved' || answer.questionEditedTs !== question.editedTs) {
       const working = showWorking(deps, spot, ts);
       const fresh = await composeForNewest(question, answer, job);
@@ -152,6 +157,13 @@ async function stop(
 ): Promise<void> {
   await deps.answers.settle({ teamId: spot.teamId, id: answer.id }, fence, 'stopped', answer.parts);
   await hideWorking(deps, spot, ts);
+}
+
+/** The question went between two tries: what the first one began ends here. */
+async function stopBegun({ answers }: AnswerMentionDeps, key: AnswerKey, fence: number): Promise<void> {
+  const begun = await answers.find(key);
+  if (begun === null || (begun.state !== 'working' && begun.state !== 'saved')) return;
+  await answers.settle({ teamId: key.teamId, id: begun.id }, fence, 'stopped', begun.parts);
 }
 
 /** Showing that work has begun is a courtesy: an answer never fails for it. */

@@ -36,6 +36,29 @@ export interface HandAttachment {
 }
 
 export type AttachByHand = (attachment: HandAttachment) => Promise<Attachment[]>;
+/** Checks what is to be attached to a project, or to one that is yet to be set up (null). */
+export type CheckAttachable = (teamId: string, projectId: string | null, content: string) => Promise<void>;
+
+/** @throws DomainError `link_too_long`, `document_too_large`, `attachment_limit` */
+export function createCheckAttachable({
+  attachments,
+  limit,
+  fileLimit,
+}: Pick<AttachByHandDeps, 'attachments' | 'limit' | 'fileLimit'>): CheckAttachable {
+  return async (teamId, projectId, content) => {
+    const text = content.trim();
+    if (text === '') return;
+    const links = onlyLinks(text);
+    if (links === null) checkSize(text, fileLimit);
+    const wanted = links === null ? 1 : new Set(links.map((link) => canonicalUrl(link.url))).size;
+    const count = projectId === null ? 0 : await attachments.countByProject(teamId, projectId);
+    if (count + wanted <= limit) return;
+    throw new DomainError(
+      'attachment_limit',
+      `This project has ${count} of at most ${limit} attachments. Remove some before you add ${wanted} more.`,
+    );
+  };
+}
 
 /**
  * Attaches what a person typed or pasted: links when every line is one, else a document.
@@ -43,6 +66,7 @@ export type AttachByHand = (attachment: HandAttachment) => Promise<Attachment[]>
  *   `milestone_not_in_project`, `project_not_found`, `project_archived`
  */
 export function createAttachByHand(deps: AttachByHandDeps): AttachByHand {
+  const checkAttachable = createCheckAttachable(deps);
   return async ({ teamId, place, userId, title, content, message }) => {
     const project = await activeProject(deps.projects, { teamId, id: place.projectId });
     await checkPlace(deps.milestones, teamId, place);
@@ -57,9 +81,8 @@ export function createAttachByHand(deps: AttachByHandDeps): AttachByHand {
       messageTs: message?.ts ?? `hand:${randomUUID()}`,
       userId,
     };
+    await checkAttachable(teamId, place.projectId, text);
     const links = onlyLinks(text);
-    const wanted = links?.length ?? 1;
-    await checkRoom(deps, teamId, place.projectId, wanted);
     const attached =
       links === null
         ? [await keepText(deps, { teamId, place, userId, title, content: text }, source)]
@@ -84,20 +107,6 @@ export async function checkPlace(
   );
 }
 
-async function checkRoom(
-  deps: AttachByHandDeps,
-  teamId: string,
-  projectId: string,
-  wanted: number,
-): Promise<void> {
-  const count = await deps.attachments.countByProject(teamId, projectId);
-  if (count + wanted <= deps.limit) return;
-  throw new DomainError(
-    'attachment_limit',
-    `This project has ${count} of at most ${deps.limit} attachments. Remove some before you add ${wanted} more.`,
-  );
-}
-
 /** The links when a text holds nothing else, or null. Slack's `<url|label>` form is read as well. */
 function onlyLinks(text: string): SharedLink[] | null {
   const lines = text
@@ -113,12 +122,20 @@ async function attachLinks(
   at: Parameters<typeof toAttachment>[1],
   source: Source,
 ): Promise<Attachment[]> {
-  const { attachable, tooLong } = sortLinks(links, null);
-  for (const link of tooLong) canonicalUrl(link.url);
+  const { attachable } = sortLinks(links, null);
   const attached: Attachment[] = [];
   for (const link of attachable)
     attached.push((await deps.attachments.attach(toAttachment(link, at), source)).attachment);
   return attached;
+}
+
+function checkSize(text: string, limit: number): void {
+  if (Buffer.byteLength(text, 'utf8') <= limit) return;
+  const megabytes = Math.floor(limit / 1_000_000);
+  throw new DomainError(
+    'document_too_large',
+    `That text is larger than ${megabytes} MB. Attach it in smaller pieces.`,
+  );
 }
 
 async function keepText(
@@ -126,14 +143,6 @@ async function keepText(
   { teamId, place, userId, title, content }: HandAttachment,
   source: Source,
 ): Promise<Attachment> {
-  const size = Buffer.byteLength(content, 'utf8');
-  if (size > deps.fileLimit) {
-    const megabytes = Math.floor(deps.fileLimit / 1_000_000);
-    throw new DomainError(
-      'document_too_large',
-      `That text is larger than ${megabytes} MB. Attach it in smaller pieces.`,
-    );
-  }
   const firstLine = content.split('\n', 1)[0] ?? '';
   const name =
     title.trim() === '' ? cut(cleanTitle(firstLine, 'document'), 60) : cleanTitle(title, 'document');
@@ -141,7 +150,7 @@ async function keepText(
     teamId,
     ...place,
     name,
-    size,
+    size: Buffer.byteLength(content, 'utf8'),
     text: content,
     unread: null,
     identity: '',

@@ -1,6 +1,6 @@
 import { buildContext, type Context } from '../domain/context.ts';
 import type { Rank } from '../domain/context-sources.ts';
-import { spoken } from '../domain/context-text.ts';
+import { spoken, urlsIn } from '../domain/context-text.ts';
 import type { Conversation, Message } from '../domain/conversation.ts';
 import type { Milestone, Project } from '../domain/project.ts';
 import { countTokens } from '../domain/tokens.ts';
@@ -71,5 +71,7 @@ async function converse(
     if (reply.calls.length === 0 || specs.length === 0) return reply;
     const results = reply.calls.map((call) => ({ id: call.id, content: tools.run(call) }));
     rounds.push({ text: reply.text, calls: reply.calls, results });
+    // What a tool read is in scope too: its addresses may be live in the answer.
+    context.urls.push(...urlsIn(results.map((result) => result.content).join('\n')));
   }
 }

@@ -1,6 +1,7 @@
 import { isPlainTextFile, type UnreadReason } from '../domain/attachment.ts';
 import type { Conversation } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
+import { oneLine } from '../domain/project.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { JobHandler, JobQueue, SharedFile } from '../ports/jobs.ts';
@@ -41,7 +42,7 @@ export function createKeepFiles(deps: KeepFilesDeps): JobHandler<'keep-files'> {
         teamId,
         projectId,
         milestoneId,
-        name: file.name,
+        name: oneLine(file.name) || file.id,
         size: file.size,
         identity: file.id,
         addedBy: userId,

@@ -1,6 +1,5 @@
 import type { Conversation } from '../domain/conversation.ts';
 import type { SharedLink } from '../domain/link.ts';
-import type { Project } from '../domain/project.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { JobQueue, SharedFile } from '../ports/jobs.ts';
@@ -46,16 +45,8 @@ export function createReceiveMessage(deps: ReceiveMessageDeps): ReceiveMessage {
   return async (message) => {
     const { teamId, channelId, ts } = message;
     const threadTs = message.threadTs ?? ts;
-    const [project, known] = await Promise.all([
-      message.direct ? null : deps.projects.findByChannel(teamId, channelId),
-      message.direct ? null : deps.conversations.findByThread(teamId, channelId, threadTs),
-    ]);
-    if (project === null) {
-      if (message.mentionsBot || message.direct) await explainSetup(deps, message);
-      return;
-    }
-    if (project.state === 'archived') return;
-    const conversation = known ?? (await openConversation(deps, project, message, threadTs));
+    const known = message.direct ? null : await deps.conversations.findByThread(teamId, channelId, threadTs);
+    const conversation = known ?? (await openConversation(deps, message, threadTs));
     if (conversation === null) return;
 
     const { userId, content, clientMsgId } = message;
@@ -92,18 +83,24 @@ export function threadLane(channelId: string, threadTs: string): string {
 
 /**
  * The conversation of a thread that has none yet: of a milestone or the project card at its first message, of any
- * other place at its first mention (product.md 3.1). Null where the bot has no business.
+ * other place at its first mention (product.md 3.1). Null where the bot has no business; outside any project a
+ * mention gets an explanation instead.
  */
 async function openConversation(
   deps: ReceiveMessageDeps,
-  project: Project,
   message: IncomingMessage,
   threadTs: string,
 ): Promise<Conversation | null> {
-  const { teamId, channelId } = message;
+  const { teamId, channelId, mentionsBot, direct } = message;
+  const project = direct ? null : await deps.projects.findByChannel(teamId, channelId);
+  if (project === null) {
+    if (mentionsBot || direct) await explainSetup(deps, message);
+    return null;
+  }
+  if (project.state === 'archived') return null;
   const milestone =
     message.threadTs === null ? null : await deps.milestones.findByThread(teamId, channelId, threadTs);
-  if (milestone === null && !message.mentionsBot && threadTs !== project.cardTs) return null;
+  if (milestone === null && !mentionsBot && threadTs !== project.cardTs) return null;
   return deps.conversations.findOrCreate({
     teamId,
     channelId,

@@ -12,7 +12,7 @@ import type { AttachmentStore } from '../ports/attachments.ts';
 import type { JobQueue } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import type { ChannelInfo, Slack } from '../ports/slack.ts';
-import type { AttachByHand } from './attach-by-hand.ts';
+import type { AttachByHand, CheckAttachable } from './attach-by-hand.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 
 export interface ProjectDeps {
@@ -22,6 +22,7 @@ export interface ProjectDeps {
   jobs: JobQueue;
   slack: Slack;
   attachByHand: AttachByHand;
+  checkAttachable: CheckAttachable;
   refreshCards: RefreshCards;
 }
 
@@ -78,6 +79,7 @@ export function createSetUpProject(deps: ProjectDeps) {
     const name = cleanTitle(form.name, 'project');
     const titles = parseMilestoneLines(form.milestones);
     const channel = await checkMayManage(deps.slack, teamId, channelId, userId);
+    await deps.checkAttachable(teamId, null, form.attachments);
     const project = await deps.projects.create({
       teamId,
       channelId,
@@ -101,6 +103,7 @@ export function createChangeProject(deps: ProjectDeps) {
     const titles = parseMilestoneLines(form.milestones);
     const project = await activeProject(deps.projects, { teamId, id: projectId });
     await checkMayManage(deps.slack, teamId, project.channelId, userId);
+    await deps.checkAttachable(teamId, projectId, form.attachments);
     await deps.projects.change(
       { teamId, id: projectId },
       { name, purpose: cut(form.purpose.trim(), PURPOSE_LIMIT) },

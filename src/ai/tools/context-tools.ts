@@ -7,7 +7,9 @@ import { SEARCH_ATTACHMENTS, searchAttachments, searchSchema } from './search-at
 /** The tools of one answer and what carries their calls out. */
 export interface ContextTools {
   specs: ToolSpec[];
-  /** Answers a call with text for the model. Never throws: what is wrong with a call is said in the answer. */
+  /**
+   * Answers a call with text for the model. Never throws: what is wrong with a call is said in the answer.
+   */
   run(call: ToolCall): string;
 }
 
@@ -17,7 +19,10 @@ export function toolsFor(context: Context): ToolSpec[] {
   return partial ? [READ_ATTACHMENT, SEARCH_ATTACHMENTS] : [];
 }
 
-/** The reading tools over `context.sources` and nothing else: the model names numbers, the scope is already decided. */
+/**
+ * The reading tools over `context.sources` and nothing else: the model names numbers, the scope is already
+ * decided.
+ */
 export function createContextTools(context: Context, rank: Rank): ContextTools {
   return {
     specs: toolsFor(context),

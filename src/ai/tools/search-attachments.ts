@@ -19,7 +19,10 @@ export const SEARCH_ATTACHMENTS: ToolSpec = {
 
 export const searchSchema = z.object({ query: z.string().trim().min(1).max(1_000) });
 
-/** The best passages for a query, about 1,500 tokens, each with the passage number that `read_attachment` takes. */
+/**
+ * The best passages for a query, about 1,500 tokens, each with the passage number that `read_attachment`
+ * takes.
+ */
 export function searchAttachments(
   sources: ContextSource[],
   { query }: z.infer<typeof searchSchema>,

@@ -11,7 +11,10 @@ export function delimited(source: ContextSource, passages: string, text: string)
   return `<attachment n="${source.n}" title="${title}" passages="${passages}">\n${guard(text)}\n</attachment>`;
 }
 
-/** The first items whose texts fit a result of about 1,500 tokens, and one at least (shortened if it is alone too long). */
+/**
+ * The first items whose texts fit a result of about 1,500 tokens, and one at least (shortened if it is alone
+ * too long).
+ */
 export function fitting<Item extends { text: string }>(items: Item[]): Item[] {
   const [first] = items;
   if (first === undefined) return [];

@@ -33,6 +33,9 @@ function decode(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
+/** What ends a sentence rather than an address. It begins where a run begins, so that a long run is read once. */
+const PUNCTUATION_AFTER = /(?<![.,;:!?)\]}'"])[.,;:!?)\]}'"]+$/u;
+
 /** Links from a message's plain `text`, for messages without rich text. */
 export function linksInText(text: string): SharedLink[] {
   const links: SharedLink[] = [];
@@ -43,7 +46,7 @@ export function linksInText(text: string): SharedLink[] {
     return ' ';
   });
   for (const [bare] of rest.matchAll(/https?:\/\/[^\s<>]+/giu)) {
-    links.push({ url: decode(bare).replace(/[.,;:!?)\]}'"]+$/u, ''), label: null });
+    links.push({ url: decode(bare).replace(PUNCTUATION_AFTER, ''), label: null });
   }
   return links;
 }

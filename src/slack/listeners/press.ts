@@ -1,0 +1,33 @@
+import type { ModalView } from '@slack/types';
+import type { Press } from '../inbound/interaction.ts';
+import { plain, section } from '../views/blocks.ts';
+import type { ListenerDeps } from './listener.ts';
+
+/** What is done for one button. What it throws is shown to the person. */
+export type ActionHandler = (press: Press) => Promise<void>;
+
+export async function openModal({ workspace }: ListenerDeps, press: Press, view: ModalView): Promise<void> {
+  await workspace.client.views.open({ trigger_id: press.triggerId, view });
+}
+
+/** A line that only the person who pressed sees, under the message where the button stands. */
+export async function whisper(
+  { useCases, workspace }: ListenerDeps,
+  press: Press,
+  text: string,
+): Promise<void> {
+  if (press.at === null) return;
+  const spot = { teamId: workspace.installation.teamId, ...press.at };
+  await useCases.slack.whisper(spot, press.userId, { kind: 'text', text });
+}
+
+/** Tells what went wrong where the button stands, or in a window where there is no message. */
+export async function complain(deps: ListenerDeps, press: Press, text: string): Promise<void> {
+  try {
+    if (press.at !== null) return await whisper(deps, press, text);
+    const close = plain('Close');
+    await openModal(deps, press, { type: 'modal', title: plain('Milepost'), close, blocks: [section(text)] });
+  } catch (error) {
+    deps.log.warn({ err: error instanceof Error ? error.message : 'unknown' }, 'complaint_not_shown');
+  }
+}
