@@ -1,4 +1,4 @@
-import type { ArchiveReason, Milestone, MilestoneState, Project } from '../domain/project.ts';
+import type { ArchiveReason, Milestone, Project } from '../domain/project.ts';
 import type { Ref } from '../domain/scope.ts';
 
 export interface NewProject {
@@ -53,5 +53,3 @@ export interface MilestoneStore {
   change(ref: Ref, change: MilestoneChange): Promise<Milestone | null>;
   remove(ref: Ref): Promise<void>;
 }
-
-export type { MilestoneState };

@@ -11,6 +11,8 @@ export type Outgoing =
   | { kind: 'answer'; answerId: string; text: string; receipt: Receipt | null }
   | { kind: 'answer-failed'; answerId: string; reference: string }
   | { kind: 'emptied' }
+  /** Takes the place of the card of a deleted milestone. */
+  | { kind: 'milestone-deleted'; title: string; userId: string }
   | { kind: 'setup-invitation'; channelId: string }
   | { kind: 'notice'; text: string };
 
