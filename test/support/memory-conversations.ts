@@ -1,0 +1,204 @@
+import type { Answer, Conversation, Message } from '../../src/domain/conversation.ts';
+import type { Ref } from '../../src/domain/scope.ts';
+import type { AnswerStore, ConversationStore, MessageStore } from '../../src/ports/conversations.ts';
+import type { DeliveryStore } from '../../src/ports/deliveries.ts';
+import { FencedError } from '../../src/ports/jobs.ts';
+import { copyOf, copyWithout, createTable } from './memory-table.ts';
+
+type ConversationRow = Conversation & { revision: number };
+type MessageRow = Message & { threadTs: string; clientMsgId: string | null; settled: boolean };
+type AnswerRow = Answer & { fence: number };
+type DeliveryRow = {
+  id: string;
+  teamId: string;
+  key: string;
+  state: 'sending' | 'sent';
+  ts: string | null;
+  fence: number;
+};
+
+export function memoryConversations(): {
+  conversations: ConversationStore;
+  messages: MessageStore;
+  answers: AnswerStore;
+  deliveries: DeliveryStore;
+} {
+  return {
+    conversations: conversations(),
+    messages: messages(),
+    answers: answers(),
+    deliveries: deliveries(),
+  };
+}
+
+function conversations(): ConversationStore {
+  const table = createTable<ConversationRow>();
+  const out = (row: ConversationRow): Conversation => copyWithout(row, 'revision');
+  const ofThread = (teamId: string, channelId: string, threadTs: string) =>
+    table.one(teamId, (row) => row.channelId === channelId && row.threadTs === threadTs);
+
+  return {
+    async findByThread(teamId, channelId, threadTs) {
+      const row = ofThread(teamId, channelId, threadTs);
+      return row === null ? null : out(row);
+    },
+    async findById(ref) {
+      const row = table.get(ref);
+      return row === null ? null : out(row);
+    },
+    async findOrCreate(news) {
+      const fresh = { mode: 'auto', parentId: null, summary: null, revision: 0 } as const;
+      return out(ofThread(news.teamId, news.channelId, news.threadTs) ?? table.add({ ...news, ...fresh }));
+    },
+    async change(ref, change) {
+      Object.assign(table.get(ref) ?? {}, change);
+    },
+    async releaseMilestone(teamId, milestoneId) {
+      for (const row of table.all(teamId, (one) => one.milestoneId === milestoneId)) row.milestoneId = null;
+    },
+    async setSummary(ref, revision, summary) {
+      const row = table.get(ref);
+      if (row?.revision !== revision) return false;
+      row.summary = copyOf(summary);
+      return true;
+    },
+    async dropSummary(teamId, channelId, threadTs, ts) {
+      const row = ofThread(teamId, channelId, threadTs);
+      if (row === null) return;
+      row.revision += 1;
+      if (row.summary !== null && row.summary.throughTs >= ts) row.summary = null;
+    },
+    revisionOf: async (ref) => table.get(ref)?.revision ?? 0,
+  };
+}
+
+function messages(): MessageStore {
+  const table = createTable<MessageRow>();
+  const out = (row: MessageRow): Message => copyWithout(row, 'threadTs', 'clientMsgId', 'settled');
+  const at = (teamId: string, channelId: string, ts: string) =>
+    table.one(teamId, (row) => row.channelId === channelId && row.ts === ts);
+  const between = ({ teamId, id }: Ref, afterTs: string, beforeTs: string) =>
+    table
+      .all(
+        teamId,
+        (row) => row.conversationId === id && !row.deleted && row.ts > afterTs && row.ts < beforeTs,
+      )
+      .sort((a, b) => (a.ts < b.ts ? -1 : 1))
+      .map(out);
+
+  return {
+    async keep(message) {
+      const { teamId, channelId, ts, clientMsgId } = message;
+      const held = at(teamId, channelId, ts);
+      if (held !== null) return { as: held.deleted ? 'deleted' : 'known', settled: held.settled };
+      const twin = (row: MessageRow) => row.channelId === channelId && row.clientMsgId === clientMsgId;
+      if (clientMsgId !== null && table.one(teamId, twin) !== null)
+        return { as: 'duplicate', settled: false };
+      table.add({ ...message, type: 'text', editedTs: null, deleted: false, settled: false });
+      return { as: 'new', settled: false };
+    },
+    async settle(teamId, channelId, ts) {
+      Object.assign(at(teamId, channelId, ts) ?? {}, { settled: true });
+    },
+    async find(teamId, channelId, ts) {
+      const row = at(teamId, channelId, ts);
+      return row === null ? null : out(row);
+    },
+    newest: async (ref, afterTs, beforeTs, limit) => between(ref, afterTs, beforeTs).slice(-limit),
+    oldest: async (ref, afterTs, beforeTs, limit) => between(ref, afterTs, beforeTs).slice(0, limit),
+    async edit(teamId, channelId, ts, content, editedTs) {
+      const row = at(teamId, channelId, ts);
+      if (row === null || row.deleted || (row.editedTs ?? '') > editedTs) return null;
+      return out(Object.assign(row, { content, editedTs }));
+    },
+    async erase(teamId, channelId, ts) {
+      const row = at(teamId, channelId, ts);
+      const before = row === null || row.conversationId === '' ? null : out(row);
+      const erased = { content: '', deleted: true };
+      if (row !== null) Object.assign(row, erased);
+      else table.add({ ...TOMBSTONE, teamId, channelId, ts, ...erased });
+      return before;
+    },
+  };
+}
+
+const TOMBSTONE = {
+  conversationId: '',
+  threadTs: '',
+  role: 'user',
+  type: 'text',
+  userId: '',
+  editedTs: null,
+  clientMsgId: null,
+  settled: false,
+} as const;
+
+function answers(): AnswerStore {
+  const table = createTable<AnswerRow>();
+  const votes = new Map<string, 'up' | 'down'>();
+  const out = (row: AnswerRow): Answer => copyWithout(row, 'fence');
+  const fresh = {
+    questionEditedTs: null,
+    state: 'working',
+    text: '',
+    receipt: null,
+    reference: null,
+    parts: 0,
+  } as const;
+
+  function write(row: AnswerRow | null, fence: number, change: Partial<Answer>): Answer {
+    if (row === null || row.fence > fence) throw new FencedError();
+    return out(Object.assign(row, copyOf(change), { fence }));
+  }
+  const ofQuestion = (teamId: string, channelId: string, questionTs: string) =>
+    table.one(teamId, (row) => row.channelId === channelId && row.questionTs === questionTs);
+
+  return {
+    async begin(key, start, fence) {
+      const held = ofQuestion(key.teamId, key.channelId, key.questionTs);
+      return write(held ?? table.add({ ...key, ...fresh, urls: [], ...start, fence }), fence, {});
+    },
+    async find({ teamId, channelId, questionTs }) {
+      const row = ofQuestion(teamId, channelId, questionTs);
+      return row === null ? null : out(row);
+    },
+    async findById(ref) {
+      const row = table.get(ref);
+      return row === null ? null : out(row);
+    },
+    save: async (ref, fence, text, receipt, urls, questionEditedTs) =>
+      write(table.get(ref), fence, {
+        state: 'saved',
+        text,
+        receipt,
+        urls,
+        questionEditedTs,
+        reference: null,
+      }),
+    async settle(ref, fence, state, parts) {
+      write(table.get(ref), fence, { state, parts });
+    },
+    fail: async (ref, fence, reference) => write(table.get(ref), fence, { state: 'failed', reference }),
+    async vote(ref, userId, vote) {
+      if (table.get(ref) !== null) votes.set(`${ref.teamId} ${ref.id} ${userId}`, vote);
+    },
+  };
+}
+
+function deliveries(): DeliveryStore {
+  const table = createTable<DeliveryRow>();
+
+  return {
+    async begin(teamId, key, fence) {
+      const held = table.one(teamId, (row) => row.key === key);
+      const row = held ?? table.add({ teamId, key, state: 'sending', ts: null, fence });
+      if (row.fence > fence) throw new FencedError();
+      row.fence = fence;
+      return { id: row.id, state: row.state, ts: row.ts, fresh: held === null };
+    },
+    async sent(teamId, id, ts) {
+      const row = table.get({ teamId, id });
+      if (row?.state === 'sending') Object.assign(row, { state: 'sent', ts });
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { DomainError } from '../../src/domain/errors.ts';
+import type { Milestone, Project } from '../../src/domain/project.ts';
+import type { PeopleStore } from '../../src/ports/people.ts';
+import type { MilestoneStore, ProjectStore } from '../../src/ports/projects.ts';
+import type { Person } from '../../src/ports/slack.ts';
+import { copyOf, createTable } from './memory-table.ts';
+
+export function memoryProjects(): {
+  projects: ProjectStore;
+  milestones: MilestoneStore;
+  people: PeopleStore;
+} {
+  return { projects: projects(), milestones: milestones(), people: people() };
+}
+
+function projects(): ProjectStore {
+  const table = createTable<Project>();
+  const ofChannel = (teamId: string, channelId: string) =>
+    table.one(teamId, (row) => row.channelId === channelId);
+
+  return {
+    findByChannel: async (teamId, channelId) => copyOf(ofChannel(teamId, channelId)),
+    findById: async (ref) => copyOf(table.get(ref)),
+    listByChannels: async (teamId, channelIds) =>
+      table
+        .all(teamId, (row) => channelIds.includes(row.channelId))
+        .sort((a, b) => a.name.localeCompare(b.name, 'en') || (a.id < b.id ? -1 : 1))
+        .map((row) => copyOf(row)),
+    async create(project) {
+      const held = ofChannel(project.teamId, project.channelId);
+      if (held !== null) {
+        const sentence = `This channel is already the project “${held.name}”. Use /project to change it.`;
+        throw new DomainError('project_exists', sentence);
+      }
+      const fresh = { state: 'active', archiveReason: null, cardTs: null, createdAt: new Date() } as const;
+      return copyOf(table.add({ ...project, ...fresh }));
+    },
+    async change(ref, change) {
+      const row = table.get(ref);
+      return row === null ? null : copyOf(Object.assign(row, change));
+    },
+    async setArchived(teamId, channelId, archiveReason) {
+      const row = ofChannel(teamId, channelId);
+      const state = archiveReason === null ? 'active' : 'archived';
+      return row === null ? null : copyOf(Object.assign(row, { state, archiveReason } as const));
+    },
+  };
+}
+
+function milestones(): MilestoneStore {
+  const table = createTable<Milestone>();
+  const ofThread = (teamId: string, channelId: string, threadTs: string | null) =>
+    threadTs === null
+      ? null
+      : table.one(teamId, (row) => row.channelId === channelId && row.threadTs === threadTs);
+  const ofProject = (teamId: string, projectId: string) =>
+    table.all(teamId, (row) => row.projectId === projectId);
+  function checkFree(holder: Milestone | null): void {
+    if (holder === null) return;
+    const sentence = `This thread is already the milestone “${holder.title}”. Use the buttons on its card to change it.`;
+    throw new DomainError('thread_is_milestone', sentence);
+  }
+
+  return {
+    findByThread: async (teamId, channelId, threadTs) => copyOf(ofThread(teamId, channelId, threadTs)),
+    findById: async (ref) => copyOf(table.get(ref)),
+    listByProject: async (teamId, projectId) =>
+      ofProject(teamId, projectId)
+        .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
+        .map((row) => copyOf(row)),
+    async create(news) {
+      for (const { teamId, channelId, threadTs } of news) checkFree(ofThread(teamId, channelId, threadTs));
+      return news.map((one) => {
+        const order = Math.max(0, ...ofProject(one.teamId, one.projectId).map((row) => row.order)) + 1;
+        const fresh = { cardTs: null, order, dueOn: null, state: 'open', createdAt: new Date() } as const;
+        return copyOf(table.add({ ...one, ...fresh }));
+      });
+    },
+    async change(ref, change) {
+      const row = table.get(ref);
+      if (row === null) return null;
+      const holder = ofThread(row.teamId, row.channelId, change.threadTs ?? null);
+      if (holder !== row) checkFree(holder);
+      return copyOf(Object.assign(row, change));
+    },
+    async remove(ref) {
+      const row = table.get(ref);
+      if (row !== null) table.delete(row);
+    },
+  };
+}
+
+function people(): PeopleStore {
+  const known = new Map<string, Person>();
+
+  return {
+    findMany: async (teamId, userIds) =>
+      [...new Set(userIds)].sort().flatMap((userId) => copyOf(known.get(`${teamId} ${userId}`) ?? [])),
+    async keep(teamId, person) {
+      known.set(`${teamId} ${person.userId}`, copyOf(person));
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import type { Stores } from '../../src/store/connect.ts';
+import { memoryAttachments } from './memory-attachments.ts';
+import { memoryConversations } from './memory-conversations.ts';
+import { memoryProjects } from './memory-projects.ts';
+
+/** The stores on maps, for tests of the domain and the use cases; test/contracts holds them to MongoDB's behaviour. */
+export function createMemoryStores(): Stores {
+  return { ...memoryProjects(), ...memoryAttachments(), ...memoryConversations() };
+}
