@@ -50,10 +50,13 @@ export async function startMilepost(
     const { slack: slackConfig, limits } = config;
     const workspace = await openWorkspace(slackConfig, log);
     const { teamId } = workspace.installation;
-    const slack = createSlackAdapter(async () => workspace.client);
+    const slack = createSlackAdapter(async (team) => {
+      if (team !== teamId) throw new Error('This process does not hold the token of that workspace.');
+      return workspace.client;
+    });
     const records = connection.getClient().db(connection.name).collection<JobRecord>('jobs');
     await createJobIndexes(records);
-    const queue = createQueue(records, () => worker.wake());
+    const queue = createQueue(records, () => worker.wake(), teamId);
     const composed = composeUseCases({
       stores,
       slack,

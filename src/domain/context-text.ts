@@ -51,7 +51,7 @@ export function indexText(sources: ContextSource[]): string {
 function indexLine(source: ContextSource): string {
   const address = source.url === null ? '' : ` <${source.url}>`;
   const note = unreadNote(source);
-  return `[${source.n}] ${guard(source.title)}${address}${note === null ? '' : ` (not read: ${note})`}`;
+  return `[${source.n}] ${nameOf(source)}${address}${note === null ? '' : ` (not read: ${note})`}`;
 }
 
 /** The shown passages, each attachment in its delimiters. */
@@ -70,8 +70,14 @@ export function contentText(sources: ContextSource[]): string {
 }
 
 /** A text of an attachment in the delimiters that mark it as material to read. */
-export function frame({ n, title }: ContextSource, text: string): string {
-  return `<attachment n="${n}" title="${guard(title).replaceAll('"', "'")}">\n${text}\n</attachment>`;
+export function frame(source: ContextSource, text: string): string {
+  const title = nameOf(source).replaceAll('"', "'");
+  return `<attachment n="${source.n}" title="${title}">\n${text}\n</attachment>`;
+}
+
+/** A title on one line: a second one could pass for another entry of the list. */
+function nameOf(source: ContextSource): string {
+  return guard(source.title).replace(/\s+/gu, ' ');
 }
 
 /** A stored message as the model reads it: people by name, mentions resolved. */

@@ -72,9 +72,10 @@ export function buildContext(scope: Scope, records: ContextRecords, budget: numb
   const talkSize = sum(earlier.map((message) => countTokens(spoken(message, names))));
   const forContent = Math.max(room - talkSize, Math.floor(room * CONTENT_SHARE));
   const everything = contentCost(sources) <= forContent;
-  const spent = everything
+  const chosen = everything
     ? showAll(sources)
-    : CHOSEN_COST + showBest(sources, question.content, forContent - CHOSEN_COST, rank);
+    : showBest(sources, question.content, forContent - CHOSEN_COST, rank);
+  const spent = everything || chosen === 0 ? chosen : chosen + CHOSEN_COST;
   const talk = newestThatFit(earlier, room - spent, names);
   const older = earlier.slice(0, earlier.length - talk.length);
 

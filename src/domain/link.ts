@@ -134,6 +134,14 @@ export function linkTitle(link: SharedLink): string {
   return oneLine(`${url.host}${path}`);
 }
 
+/** True when an address stands in a text as a whole, not as the beginning of a longer one. */
+export function standsIn(url: string, text: string): boolean {
+  for (let at = text.indexOf(url); at !== -1; at = text.indexOf(url, at + 1)) {
+    if (/^[.,;:!?)\]}'"]*(?:$|[\s<>|])/u.test(text.slice(at + url.length))) return true;
+  }
+  return false;
+}
+
 /** What attaching the links of one message came to. */
 export interface LinkSorting {
   attachable: SharedLink[];

@@ -31,10 +31,19 @@ export interface WorkQueue extends JobQueue {
  * The work queue on MongoDB. Leases and due times are on the server's clock (`$$NOW`), so that processes whose clocks
  * disagree share the work all the same.
  * @param onReady called after a job became claimable here, to wake the worker of this process.
+ * @param served the one workspace whose token this process holds: it claims the jobs of no other. Null claims all.
  */
-export function createQueue(jobs: JobCollection, onReady: () => void = () => {}): WorkQueue {
-  // The one query across workspaces: workers serve all of them, and a job carries its workspace from here on.
-  const DUE = { active: true, $expr: { $lte: ['$dueAt', '$$NOW'] } } as const;
+export function createQueue(
+  jobs: JobCollection,
+  onReady: () => void = () => {},
+  served: string | null = null,
+): WorkQueue {
+  // The one query that may cross workspaces: a job carries its workspace from here on.
+  const DUE = {
+    ...(served === null ? {} : { teamId: served }),
+    active: true,
+    $expr: { $lte: ['$dueAt', '$$NOW'] },
+  } as const;
 
   async function promote(teamId: string, lane: string): Promise<void> {
     try {

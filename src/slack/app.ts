@@ -1,4 +1,5 @@
 import { App, HTTPReceiver, type Receiver } from '@slack/bolt';
+import { z } from 'zod';
 import type { Log } from '../ports/log.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { clientOptions } from './call.ts';
@@ -68,13 +69,12 @@ export function createSlackApp(
       inbound.underWay -= 1;
     }
   });
-  // An event of a workspace that is not ours is none of our business, and sending it again would not change that.
-  app.use(async ({ body, next }) => {
-    if (teamsOf(body).some((team) => team !== teamId) && !teamsOf(body).includes(teamId)) {
-      log.warn({ team: teamsOf(body)[0] }, 'foreign_event_ignored');
-      return;
-    }
-    await next();
+  // What another workspace sends is none of our business, and sending it again would not change that.
+  app.use(async ({ ack, body, next }) => {
+    const teams = teamsOf(body);
+    if (teams.length === 0 || teams.includes(teamId)) return next();
+    log.warn({ team: teams[0] }, 'foreign_event_ignored');
+    await ack?.();
   });
   const deps = { app, workspace, useCases, log };
   registerEvents(deps);
@@ -85,16 +85,25 @@ export function createSlackApp(
   return app;
 }
 
-/** The workspaces an event names as its own or as the installation it is sent to. */
+const team = z.string().nullish().catch(null);
+const owner = z
+  .object({ id: team, team_id: team, app_installed_team_id: team })
+  .partial()
+  .nullish()
+  .catch(null);
+const owned = z.object({
+  team_id: team,
+  authorizations: z.array(owner).nullish().catch(null),
+  team: owner,
+  view: owner,
+  user: z.object({ team_id: team }).nullish().catch(null),
+});
+
+/** The workspaces that a payload names as its own, as its sender's or as the installation it is meant for. */
 function teamsOf(body: object): string[] {
-  const {
-    type,
-    team_id: team,
-    authorizations,
-  } = body as { type?: unknown; team_id?: unknown; authorizations?: unknown };
-  if (type !== 'event_callback') return [];
-  const installed = Array.isArray(authorizations)
-    ? authorizations.map((one: { team_id?: unknown } | null) => one?.team_id)
-    : [];
-  return [team, ...installed].filter((one): one is string => typeof one === 'string');
+  const { team_id: own, authorizations, team: at, view, user } = owned.parse(body);
+  const installed = (authorizations ?? []).map((one) => one?.team_id);
+  return [own, ...installed, at?.id, view?.app_installed_team_id, user?.team_id].filter(
+    (one) => typeof one === 'string',
+  );
 }

@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { Outgoing } from '../ports/slack.ts';
 import { answerBlocks, failedBlocks } from './views/answer.ts';
-import { section } from './views/blocks.ts';
-import { milestoneCard, projectCard, setupInvitation } from './views/cards.ts';
+import { escapeText, section } from './views/blocks.ts';
+import { milestoneCard, milestoneDeleted, projectCard, setupInvitation } from './views/cards.ts';
 
 /** What Slack is sent: blocks, and the plain text that notifications and search show. */
 export interface Rendered {
@@ -14,12 +14,12 @@ export function render(message: Outgoing): Rendered {
   switch (message.kind) {
     case 'project-card':
       return {
-        text: `Project ${message.project.name}`,
+        text: `Project ${escapeText(message.project.name)}`,
         blocks: projectCard(message.project, message.milestones, message.attachments),
       };
     case 'milestone-card':
       return {
-        text: `Milestone ${message.milestone.title}`,
+        text: `Milestone ${escapeText(message.milestone.title)}`,
         blocks: milestoneCard(message.milestone, message.attachments, message.mode),
       };
     case 'answer':
@@ -33,6 +33,11 @@ export function render(message: Outgoing): Rendered {
       return {
         text: '(This part of the answer is no longer needed.)',
         blocks: [section('_(This part of the answer is no longer needed.)_')],
+      };
+    case 'milestone-deleted':
+      return {
+        text: `Milestone ${escapeText(message.title)} was deleted`,
+        blocks: milestoneDeleted(message.title, message.userId),
       };
     case 'setup-invitation':
       return { text: 'Set up this channel as a project.', blocks: setupInvitation(message.channelId) };

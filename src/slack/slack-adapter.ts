@@ -5,6 +5,7 @@ import { call, slackCode } from './call.ts';
 import { download } from './download.ts';
 import { splitText, toMrkdwn } from './mrkdwn.ts';
 import { carries, marked, render } from './render.ts';
+import { escapeText } from './views/blocks.ts';
 import { attachedBlocks } from './views/whispers.ts';
 
 /** Gives the client that holds a workspace's token. @throws when the workspace is not installed. */
@@ -57,7 +58,7 @@ export function createSlackAdapter(clientFor: ClientFor): Slack {
           user: userId,
           ...(threadTs === null ? {} : { thread_ts: threadTs }),
           ...(message.kind === 'text'
-            ? { text: message.text }
+            ? { text: escapeText(message.text) }
             : { text: `Attached to ${message.section}`, blocks: attachedBlocks(message) }),
         }),
       );

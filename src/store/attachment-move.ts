@@ -12,7 +12,7 @@ export function createMove(connection: Connection): Pick<AttachmentStore, 'move'
   const attachments = attachmentModel(connection);
   const sources = sourceModel(connection);
   const addSources = createAddSources(connection);
-  const { clearAway, retire } = createRemoval(connection);
+  const { removeRow, removeSources, retire } = createRemoval(connection);
 
   /** @returns false when the place already has the same. */
   async function relocate({ _id, teamId }: AttachmentRow, milestoneId: string | null): Promise<boolean> {
@@ -45,8 +45,12 @@ export function createMove(connection: Connection): Pick<AttachmentStore, 'move'
         .findOne({ teamId, projectId, milestoneId, keyHash: hashOf(row.key) })
         .lean();
       if (there !== null) survivor = toAttachment(there);
-      if (row.gone) await clearAway(row);
-      else if (there !== null) await merge(row, there);
+      if (row.gone) {
+        await removeSources(row);
+        await removeRow(row);
+      } else if (there !== null) {
+        await merge(row, there);
+      }
     }
   };
 

@@ -19,7 +19,7 @@ export function createSharing(
   const sources = sourceModel(connection);
   const addSources = createAddSources(connection);
   const { hold } = createDocumentReferences(connection);
-  const { clearAway, retire } = createRemoval(connection);
+  const { removeRow, removeSources, retire } = createRemoval(connection);
 
   async function upsert(attachment: NewAttachment): Promise<{ row: AttachmentRow; added: boolean }> {
     const { teamId, projectId, milestoneId, ...rest } = attachment;
@@ -32,7 +32,7 @@ export function createSharing(
     return { row: value, added: lastErrorObject?.updatedExisting === false };
   }
 
-  /** The sources stay until the end: by them a caller finds what it had not finished. */
+  /** Here the sources go last of all: by them `listByMessage` finds what was not finished. */
   async function withdrawOne(ref: Ref, { channelId, messageTs }: Message): Promise<Attachment | null> {
     const ours = { teamId: ref.teamId, attachmentId: ref.id, channelId, messageTs };
     const others = { teamId: ref.teamId, attachmentId: ref.id, $nor: [{ channelId, messageTs }] };
@@ -46,7 +46,9 @@ export function createSharing(
         continue;
       }
       if (!row.gone && !(await retire(row))) continue;
-      return (await clearAway(row)) ? toAttachment(row) : null;
+      const removed = await removeRow(row);
+      await removeSources(row);
+      return removed ? toAttachment(row) : null;
     }
     await sources.deleteOne(ours);
     return null;
@@ -75,12 +77,11 @@ export function createSharing(
     async remove(ref) {
       for (;;) {
         const row = await attachments.findOne(byRef(ref)).lean();
-        if (row === null) break;
+        if (row === null) return null;
         if (!row.gone && !(await retire(row))) continue;
-        return (await clearAway(row)) ? toAttachment(row) : null;
+        await removeSources(row);
+        return (await removeRow(row)) ? toAttachment(row) : null;
       }
-      await sources.deleteMany({ teamId: ref.teamId, attachmentId: ref.id });
-      return null;
     },
   };
 }

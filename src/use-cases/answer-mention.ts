@@ -29,9 +29,8 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
     const question = await deps.messages.find(teamId, channelId, ts);
     if (question === null) return;
     const key: AnswerKey = { teamId, channelId, questionTs: ts };
-    if (question.deleted) return stopBegun(deps, key, fence);
-    const place = await placeOf(deps, question);
-    if (place === null) return;
+    const place = question.deleted ? null : await placeOf(deps, question);
+    if (place === null) return stopBegun(deps, key, fence);
     const { threadTs } = place.conversation;
     const spot: Spot = { teamId, channelId, threadTs };
     let answer = await deps.answers.begin(
@@ -91,7 +90,8 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
     const reference = found.reference ?? randomBytes(4).toString('hex');
     deps.log.error({ team: teamId, answer: found.id, reference, err: wholeStory(error) }, 'answer_failed');
     // The channel is gone: there is nobody to tell.
-    if (error instanceof SlackGone) return;
+    if (error instanceof SlackGone)
+      return deps.answers.settle({ teamId, id: found.id }, fence, 'stopped', found.parts);
     const answer = await deps.answers.fail({ teamId, id: found.id }, fence, reference);
     const spot: Spot = { teamId, channelId, threadTs: answer.threadTs };
     const message: Outgoing = { kind: 'answer-failed', answerId: answer.id, reference };
@@ -159,7 +159,7 @@ async function stop(
   await hideWorking(deps, spot, ts);
 }
 
-/** The question went between two tries: what the first one began ends here. */
+/** The question or its project went between two tries: what the first one began ends here. */
 async function stopBegun({ answers }: AnswerMentionDeps, key: AnswerKey, fence: number): Promise<void> {
   const begun = await answers.find(key);
   if (begun === null || (begun.state !== 'working' && begun.state !== 'saved')) return;

@@ -1,6 +1,6 @@
 import { urlsIn } from '../domain/context-text.ts';
 import type { Conversation } from '../domain/conversation.ts';
-import { canonicalUrl, isShareable, URL_LIMIT } from '../domain/link.ts';
+import { canonicalUrl, isShareable, standsIn, URL_LIMIT } from '../domain/link.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { JobQueue } from '../ports/jobs.ts';
@@ -80,7 +80,9 @@ async function followLinks(
       await refreshCards(teamId, conversation.projectId, milestoneId);
     }
   }
-  const links = edit.links.filter((link) => canonicalKeys([link.url]).some((key) => !old.has(key)));
+  const links = edit.links.filter(
+    ({ url }) => !standsIn(url, oldContent) && canonicalKeys([url]).some((key) => !old.has(key)),
+  );
   if (conversation.milestoneId === null || links.length === 0) return;
   await attachShared({
     conversation,

@@ -55,12 +55,7 @@ export function createManageMilestones(deps: MilestoneDeps) {
       const found = await activeProject(deps.projects, project);
       const { id: projectId, channelId, teamId } = found;
       await checkMayManage(deps.slack, teamId, channelId, userId);
-      if (threadTs === found.cardTs) {
-        throw new DomainError(
-          'thread_is_milestone',
-          'This is the project’s own thread. Choose another one, or add a milestone with `/project`.',
-        );
-      }
+      if (threadTs === found.cardTs) throw projectThread();
       const title = cleanTitle(form.title, 'milestone');
       const description = cut(form.description.trim(), PURPOSE_LIMIT);
       const [made] = await milestones.create([
@@ -119,12 +114,11 @@ export function createManageMilestones(deps: MilestoneDeps) {
       await attachments.releaseMilestone(teamId, project.id, milestone.id);
       await conversations.releaseMilestone(teamId, milestone.id);
       if (milestone.cardTs !== null) {
-        const text = `*${milestone.title}* was deleted by <@${userId}>. Its attachments and this conversation stay in the project.`;
         const spot = { teamId, channelId: project.channelId, threadTs: milestone.threadTs };
         await deps.slack.update(
           spot,
           milestone.cardTs,
-          { kind: 'notice', text },
+          { kind: 'milestone-deleted', title: milestone.title, userId },
           `milestone-card:${milestone.id}`,
         );
       }
@@ -152,6 +146,14 @@ export function createManageMilestones(deps: MilestoneDeps) {
       if (one.order !== order) await milestones.change({ teamId, id: one.id }, { order });
     }
   }
+}
+
+/** The thread of the project card is the project-level conversation and stays it. */
+export function projectThread(): DomainError {
+  return new DomainError(
+    'thread_is_milestone',
+    'This is the project’s own thread. Choose another one, or add a milestone with `/project`.',
+  );
 }
 
 function gone(): DomainError {

@@ -12,6 +12,7 @@ const press = z.object({
   trigger_id: z.string(),
   channel: z.object({ id: z.string() }).nullish(),
   message: message.nullish(),
+  container: z.object({ thread_ts: z.string().optional() }).nullish(),
   actions: z
     .array(
       z.object({
@@ -37,7 +38,7 @@ export interface Press {
 
 /** @throws ZodError when Slack sent something else. */
 export function toPress(body: unknown): Press {
-  const { user, trigger_id: triggerId, channel, message: shown, actions } = press.parse(body);
+  const { user, trigger_id: triggerId, channel, message: shown, container, actions } = press.parse(body);
   const [action] = actions;
   const channelId = channel?.id ?? '';
   return {
@@ -45,7 +46,7 @@ export function toPress(body: unknown): Press {
     triggerId,
     actionId: action?.action_id ?? '',
     value: action?.value ?? action?.selected_option?.value ?? '',
-    at: channelId === '' ? null : { channelId, threadTs: shown?.thread_ts ?? null },
+    at: channelId === '' ? null : { channelId, threadTs: shown?.thread_ts ?? container?.thread_ts ?? null },
     pressedTs: action?.action_ts ?? triggerId,
   };
 }

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import type { Press } from '../inbound/interaction.ts';
-import { plain, section } from '../views/blocks.ts';
+import { escapeText, plain, section } from '../views/blocks.ts';
 import type { ListenerDeps } from './listener.ts';
 
 /** What is done for one button. What it throws is shown to the person. */
@@ -26,7 +26,12 @@ export async function complain(deps: ListenerDeps, press: Press, text: string): 
   try {
     if (press.at !== null) return await whisper(deps, press, text);
     const close = plain('Close');
-    await openModal(deps, press, { type: 'modal', title: plain('Milepost'), close, blocks: [section(text)] });
+    await openModal(deps, press, {
+      type: 'modal',
+      title: plain('Milepost'),
+      close,
+      blocks: [section(escapeText(text))],
+    });
   } catch (error) {
     deps.log.warn({ err: error instanceof Error ? error.message : 'unknown' }, 'complaint_not_shown');
   }

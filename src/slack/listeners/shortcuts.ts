@@ -1,5 +1,6 @@
 import { DomainError } from '../../domain/errors.ts';
 import { cut, type Project } from '../../domain/project.ts';
+import { projectThread } from '../../use-cases/manage-milestones.ts';
 import { SHORTCUT } from '../ids.ts';
 import { toShortcut } from '../inbound/interaction.ts';
 import { linksInText, plainText } from '../inbound/text.ts';
@@ -12,6 +13,7 @@ export function registerShortcuts(deps: ListenerDeps): void {
   const { teamId } = workspace.installation;
 
   on(deps, SHORTCUT.makeMilestone, async ({ triggerId, threadTs, text, channelId }, project) => {
+    if (threadTs === project.cardTs) throw projectThread();
     const taken = await deps.useCases.milestonesOf.findByThread(teamId, channelId, threadTs);
     if (taken !== null) {
       throw new DomainError('thread_is_milestone', `This thread already is the milestone “${taken.title}”.`);

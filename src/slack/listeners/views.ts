@@ -11,6 +11,7 @@ import {
 } from '../inbound/forms.ts';
 import { toSubmission } from '../inbound/interaction.ts';
 import { attachmentsModal } from '../views/attachments.ts';
+import { escapeText, plain, section } from '../views/blocks.ts';
 import { FIELD } from '../views/forms.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
 
@@ -138,8 +139,8 @@ function fieldOf(error: unknown, view: { blocks: { block_id?: string }[] }, form
 function notice(text: string): ModalView {
   return {
     type: 'modal',
-    title: { type: 'plain_text', text: 'Milepost' },
-    close: { type: 'plain_text', text: 'Close' },
-    blocks: [{ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }],
+    title: plain('Milepost'),
+    close: plain('Close'),
+    blocks: [section(escapeText(text))],
   };
 }

@@ -63,6 +63,12 @@ function menu({ id, state }: Milestone): { value: string; text: string }[] {
   ];
 }
 
+/** What stands in place of the card of a deleted milestone, above its thread. */
+export function milestoneDeleted(title: string, userId: string): KnownBlock[] {
+  const text = `*${escapeText(title)}* was deleted by <@${userId}>. Its attachments and this conversation stay in the project.`;
+  return [section(text)];
+}
+
 /** The card a channel without a project gets when the bot is invited. */
 export function setupInvitation(channelId: string): KnownBlock[] {
   return [

@@ -146,9 +146,15 @@ export function deleteMilestoneForm(milestone: Milestone): ModalView {
   ]);
 }
 
-/** Where something can hang: the project or one of its milestones. Slack lists at most 100 choices. */
-export function placeChoices(milestones: Milestone[]): Choice[] {
-  const sections = milestones.filter((milestone) => milestone.state !== 'archived').slice(0, 99);
+/** Slack lists at most 100 choices; one of them is the project. */
+const PLACES = 99;
+
+/** Where something can hang: the project, one of its milestones, and always the one that is meant (`here`). */
+export function placeChoices(milestones: Milestone[], here: string | null = null): Choice[] {
+  const live = milestones.filter(({ id, state }) => state !== 'archived' || id === here);
+  const at = live.findIndex(({ id }) => id === here);
+  const sections =
+    at < PLACES ? live.slice(0, PLACES) : [...live.slice(0, PLACES - 1), ...live.slice(at, at + 1)];
   return [
     { value: 'project', text: 'The whole project' },
     ...sections.map((milestone) => ({ value: milestone.id, text: milestone.title })),
@@ -174,7 +180,7 @@ export function attachForm({
 }: AttachTarget): ModalView {
   const metadata = { projectId, place: milestoneId ?? 'project', message: message ?? null };
   return modal(VIEW.attach, 'Attach', 'Attach', metadata, [
-    selectInput(FIELD.place, 'Where', placeChoices(milestones), milestoneId ?? 'project'),
+    selectInput(FIELD.place, 'Where', placeChoices(milestones, milestoneId), milestoneId ?? 'project'),
     textInput({
       blockId: FIELD.content,
       label: 'Links or text',
