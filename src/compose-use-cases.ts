@@ -20,6 +20,7 @@ import { createManageAttachments } from './use-cases/manage-attachments.ts';
 import { createManageMilestones } from './use-cases/manage-milestones.ts';
 import { createPersonNames } from './use-cases/person-names.ts';
 import { createPostCards, createRefreshCard } from './use-cases/post-cards.ts';
+import { createReadThread } from './use-cases/read-thread.ts';
 import { createReceiveMessage } from './use-cases/receive-message.ts';
 import { createRefreshCards } from './use-cases/refresh-cards.ts';
 import { checkMayManage, createChangeProject, createSetUpProject } from './use-cases/set-up-project.ts';
@@ -96,6 +97,7 @@ export function composeUseCases({
       attachmentLimit: limits.attachments,
     }),
     'post-cards': createPostCards(shared),
+    'read-thread': createReadThread(shared),
     'refresh-card': createRefreshCard(shared),
     'invite-setup': createInviteSetup(shared),
     'explain-setup': createExplainSetup(shared),

@@ -52,7 +52,7 @@ export async function startMilepost(
     const { teamId } = workspace.installation;
     const slack = createSlackAdapter(async (team) => {
       if (team !== teamId) throw new Error('This process does not hold the token of that workspace.');
-      return workspace.client;
+      return workspace;
     });
     const records = connection.getClient().db(connection.name).collection<JobRecord>('jobs');
     await createJobIndexes(records);

@@ -11,6 +11,7 @@ export interface JobPayloads {
   };
   'keep-files': { channelId: string; threadTs: string; ts: string; userId: string; files: SharedFile[] };
   'post-cards': { projectId: string };
+  'read-thread': { channelId: string; threadTs: string };
   'refresh-card': { projectId: string; milestoneId: string | null };
   'invite-setup': { channelId: string; eventTs: string };
   'explain-setup': { channelId: string; threadTs: string; ts: string };

@@ -42,6 +42,14 @@ export interface Person {
   outsider: boolean;
 }
 
+/** What a person said in a thread before the bot kept it. */
+export interface ThreadMessage {
+  ts: string;
+  userId: string;
+  content: string;
+  clientMsgId: string | null;
+}
+
 export interface ChannelInfo {
   channelId: string;
   name: string;
@@ -57,6 +65,8 @@ export interface Slack {
   update(spot: Spot, ts: string, message: Outgoing, deliveryId: string): Promise<void>;
   /** The ts of our message that carries `deliveryId`, looking at what came after `sinceTs`. */
   findPosted(spot: Spot, deliveryId: string, sinceTs: string): Promise<string | null>;
+  /** What people said in a thread so far, oldest first; at most about 1,000 messages. */
+  readThread(spot: Spot): Promise<ThreadMessage[]>;
   whisper(spot: Spot, userId: string, message: Whisper): Promise<void>;
   addReaction(spot: Spot, ts: string, name: string): Promise<void>;
   removeReaction(spot: Spot, ts: string, name: string): Promise<void>;

@@ -1,23 +1,36 @@
 import type { WebClient } from '@slack/web-api';
 import { DomainError } from '../domain/errors.ts';
-import { type Outgoing, type Person, type Slack, SlackGone, type Spot } from '../ports/slack.ts';
+import {
+  type Outgoing,
+  type Person,
+  type Slack,
+  SlackGone,
+  type Spot,
+  type ThreadMessage,
+} from '../ports/slack.ts';
 import { call, slackCode } from './call.ts';
 import { download } from './download.ts';
+import { toMessageEvent } from './inbound/message.ts';
+import type { Workspace } from './installation.ts';
 import { splitText, toMrkdwn } from './mrkdwn.ts';
 import { carries, marked, render } from './render.ts';
 import { escapeText } from './views/blocks.ts';
 import { attachedBlocks } from './views/whispers.ts';
 
-/** Gives the client that holds a workspace's token. @throws when the workspace is not installed. */
-export type ClientFor = (teamId: string) => Promise<WebClient>;
+/** Gives a workspace with the client that holds its token. @throws when the workspace is not installed. */
+export type WorkspaceFor = (teamId: string) => Promise<Pick<Workspace, 'client' | 'installation'>>;
 
 /** Characters of one message: below the 13,200 that all blocks of a message may hold, with room for the receipt. */
 const MESSAGE_CHARACTERS = 8_000;
 const PAGE = 200;
 const MEMBERS_PAGE = 1_000;
+/** Messages of an adopted thread that are read back. */
+const THREAD_LIMIT = 1_000;
 
 /** Slack through the Web API. */
-export function createSlackAdapter(clientFor: ClientFor): Slack {
+export function createSlackAdapter(workspaceFor: WorkspaceFor): Slack {
+  const clientFor = async (teamId: string): Promise<WebClient> => (await workspaceFor(teamId)).client;
+
   return {
     async post(spot, message, deliveryId) {
       const client = await clientFor(spot.teamId);
@@ -48,6 +61,22 @@ export function createSlackAdapter(clientFor: ClientFor): Slack {
         cursor = page.response_metadata?.next_cursor || undefined;
       } while (cursor !== undefined);
       return null;
+    },
+
+    async readThread(spot) {
+      const { client, installation } = await workspaceFor(spot.teamId);
+      const said: ThreadMessage[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await call(readPage(client, spot, '0', cursor));
+        for (const message of page.messages ?? []) {
+          const event = { ...message, type: 'message', channel: spot.channelId };
+          const heard = toMessageEvent(event, installation);
+          if (heard.kind === 'posted') said.push(heard.message);
+        }
+        cursor = page.response_metadata?.next_cursor || undefined;
+      } while (cursor !== undefined && said.length < THREAD_LIMIT);
+      return said;
     },
 
     async whisper({ teamId, channelId, threadTs }, userId, message) {
@@ -184,8 +213,8 @@ async function channelsOf(
         ...(cursor === undefined ? {} : { cursor }),
       }),
     );
-    for (const { id, name } of page.channels ?? [])
-      if (id !== undefined) found.push({ channelId: id, name: name ?? id });
+    for (const { id, name, is_im: direct } of page.channels ?? [])
+      if (id !== undefined && direct !== true) found.push({ channelId: id, name: name ?? id });
     cursor = page.response_metadata?.next_cursor || undefined;
   } while (cursor !== undefined);
   return found;

@@ -8,7 +8,7 @@ export interface AnswerRow extends Omit<Answer, 'id'> {
   fence: number;
 }
 
-export interface VoteRow {
+interface VoteRow {
   _id: Types.ObjectId;
   teamId: string;
   answerId: string;

@@ -12,11 +12,13 @@ export interface AttachmentRow extends Omit<Attachment, 'id'> {
   gone: boolean;
 }
 
-export interface SourceRow extends Source {
+interface SourceRow extends Source {
   _id: Types.ObjectId;
   teamId: string;
   attachmentId: string;
 }
+
+export const BY_PLACE = { teamId: 1, projectId: 1, milestoneId: 1, addedAt: 1, _id: 1 } as const;
 
 const attachments = storeSchema<AttachmentRow>({
   teamId: String,
@@ -37,7 +39,7 @@ const attachments = storeSchema<AttachmentRow>({
 });
 attachments.index({ teamId: 1, projectId: 1, milestoneId: 1, keyHash: 1 }, { unique: true });
 attachments.index({ teamId: 1, projectId: 1, addedAt: 1, _id: 1 });
-attachments.index({ teamId: 1, projectId: 1, milestoneId: 1, addedAt: 1, _id: 1 });
+attachments.index(BY_PLACE);
 attachments.index({ teamId: 1, documentId: 1 }, { partialFilterExpression: { documentId: anyString } });
 
 const sources = storeSchema<SourceRow>({

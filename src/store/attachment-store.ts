@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import { createMove } from './attachment-move.ts';
-import { attachmentModel, sourceModel, toAttachment } from './attachment-schema.ts';
+import { attachmentModel, BY_PLACE, sourceModel, toAttachment } from './attachment-schema.ts';
 import { createSharing } from './attachment-sharing.ts';
 import { byRef, hashOf, objectId } from './ids.ts';
 
@@ -36,7 +36,9 @@ export function createAttachmentStore(connection: Connection): AttachmentStore {
     async listInScope({ teamId, projectId, milestoneId }) {
       if (milestoneId === null) return listByProject(teamId, projectId);
       const filter = { teamId, projectId, milestoneId: { $in: [null, milestoneId] } };
-      return (await attachments.find(filter).sort(OLDEST_FIRST).lean()).map(toAttachment);
+      // With the hint it merges two ranges; left to itself the planner may read the whole project.
+      const rows = await attachments.find(filter).sort(OLDEST_FIRST).hint(BY_PLACE).lean();
+      return rows.map(toAttachment);
     },
     async countByProject(teamId, projectId) {
       return attachments.countDocuments({ teamId, projectId });

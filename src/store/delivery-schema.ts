@@ -2,7 +2,7 @@ import type { Types } from 'mongoose';
 import type { Delivery } from '../ports/deliveries.ts';
 import { modelOf, storeSchema } from './schema.ts';
 
-export interface DeliveryRow extends Pick<Delivery, 'state' | 'ts'> {
+interface DeliveryRow extends Pick<Delivery, 'state' | 'ts'> {
   _id: Types.ObjectId;
   teamId: string;
   key: string;

@@ -2,7 +2,7 @@ import type { Types } from 'mongoose';
 import type { Person } from '../ports/slack.ts';
 import { modelOf, storeSchema } from './schema.ts';
 
-export interface PersonRow extends Person {
+interface PersonRow extends Person {
   _id: Types.ObjectId;
   teamId: string;
 }

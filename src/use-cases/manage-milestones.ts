@@ -2,6 +2,7 @@ import { DomainError } from '../domain/errors.ts';
 import { cleanTitle, cut, type Milestone, type Project, PURPOSE_LIMIT } from '../domain/project.ts';
 import type { Ref } from '../domain/scope.ts';
 import type { ConversationMode, ConversationStore } from '../ports/conversations.ts';
+import { threadLane } from './receive-message.ts';
 import { activeProject, checkMayManage, type ProjectDeps, postCards } from './set-up-project.ts';
 
 export interface MilestoneDeps extends ProjectDeps {
@@ -50,7 +51,7 @@ export function createManageMilestones(deps: MilestoneDeps) {
       await postCards(deps.jobs, { ...(await activeProject(deps.projects, project)) });
     },
 
-    /** Makes an existing thread a milestone: what was said in it by mentions becomes the milestone's. */
+    /** Makes an existing thread a milestone: what was said in it so far becomes the milestone's. */
     async adopt(project: Ref, threadTs: string, userId: string, form: MilestoneForm): Promise<void> {
       const found = await activeProject(deps.projects, project);
       const { id: projectId, channelId, teamId } = found;
@@ -74,6 +75,14 @@ export function createManageMilestones(deps: MilestoneDeps) {
       if (conversation.milestoneId !== made.id) {
         await conversations.change({ teamId, id: conversation.id }, { milestoneId: made.id, title });
       }
+      await deps.jobs.enqueue({
+        teamId,
+        kind: 'read-thread',
+        key: `${channelId}:${threadTs}`,
+        lane: threadLane(channelId, threadTs),
+        order: threadTs,
+        payload: { channelId, threadTs },
+      });
       await postCards(deps.jobs, found);
     },
 

@@ -1,4 +1,5 @@
 import { DomainError } from '../../domain/errors.ts';
+import { isShareable } from '../../domain/link.ts';
 import { cut, type Project } from '../../domain/project.ts';
 import { projectThread } from '../../use-cases/manage-milestones.ts';
 import { SHORTCUT } from '../ids.ts';
@@ -28,8 +29,9 @@ export function registerShortcuts(deps: ListenerDeps): void {
   on(deps, SHORTCUT.attachTo, async ({ triggerId, channelId, ts, threadTs, text }, project) => {
     const milestones = await deps.useCases.milestonesOf.listByProject(teamId, project.id);
     const here = milestones.find((milestone) => milestone.threadTs === threadTs);
-    const links = linksInText(text).map((link) => link.url);
-    const content = links.length > 0 ? links.join('\n') : plainText(text);
+    const { workspaceHost } = workspace.installation;
+    const links = linksInText(text).flatMap(({ url }) => (isShareable(url, workspaceHost) ? [url] : []));
+    const content = links.length > 0 ? links : plainText(text);
     const target = {
       projectId: project.id,
       milestoneId: here?.id ?? null,

@@ -3,7 +3,17 @@ import { UNREAD_SENTENCE } from '../../domain/attachment.ts';
 import { plural, type Receipt, type ReceiptItem, receiptLine } from '../../domain/receipt.ts';
 import { ACTION } from '../ids.ts';
 import { splitText } from '../mrkdwn.ts';
-import { actions, button, context, escapeText, plain, section } from './blocks.ts';
+import {
+  actions,
+  button,
+  context,
+  escapeText,
+  linkedIfRoom,
+  MODAL_ROOM,
+  plain,
+  section,
+  sections,
+} from './blocks.ts';
 import { titleLink } from './labels.ts';
 
 /** One message of an answer. The last one carries the receipt and the buttons. */
@@ -31,23 +41,12 @@ export function failedBlocks(answerId: string, reference: string): KnownBlock[] 
   ];
 }
 
-const ITEMS_PER_SECTION = 10;
-
 /** The list behind "What was read". */
 export function receiptModal(receipt: Receipt): ModalView {
   const blocks: KnownBlock[] = [
     section(`:mag: ${receiptLine(receipt, (title) => `*${escapeText(title)}*`)}`),
+    ...linkedIfRoom((linked) => sections(receipt.items.map((item) => itemLine(item, linked))), MODAL_ROOM),
   ];
-  for (let at = 0; at < receipt.items.length; at += ITEMS_PER_SECTION) {
-    blocks.push(
-      section(
-        receipt.items
-          .slice(at, at + ITEMS_PER_SECTION)
-          .map(itemLine)
-          .join('\n'),
-      ),
-    );
-  }
   const left = leftOut(receipt);
   blocks.push(
     { type: 'divider' },
@@ -56,12 +55,12 @@ export function receiptModal(receipt: Receipt): ModalView {
   return { type: 'modal', title: plain('What was read'), close: plain('Close'), blocks };
 }
 
-function itemLine(item: ReceiptItem): string {
+function itemLine(item: ReceiptItem, linked: boolean): string {
   const place = item.section === null ? 'project' : escapeText(item.section);
   const read = { whole: 'read whole', passages: 'read in parts', named: 'by name only' }[item.included];
   const why =
     item.unread !== null ? UNREAD_SENTENCE[item.unread] : item.included === 'named' ? 'over budget' : '';
-  return `[${item.n}] ${titleLink(item.title, item.url)} · ${place} · ${read}${why === '' ? '' : ` (${why})`}`;
+  return `[${item.n}] ${titleLink(item.title, linked ? item.url : null)} · ${place} · ${read}${why === '' ? '' : ` (${why})`}`;
 }
 
 function leftOut(receipt: Receipt): string[] {

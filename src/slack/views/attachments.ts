@@ -3,11 +3,10 @@ import type { Attachment } from '../../domain/attachment.ts';
 import { plural } from '../../domain/receipt.ts';
 import type { AttachmentList } from '../../use-cases/manage-attachments.ts';
 import { VIEW } from '../ids.ts';
-import { escapeText, option, plain, section } from './blocks.ts';
+import { escapeText, linkedIfRoom, MODAL_ROOM, option, plain, section, sections } from './blocks.ts';
 import { FIELD, placeChoices } from './forms.ts';
 import { attachmentIcon, attachmentLine } from './labels.ts';
 
-const PER_SECTION = 8;
 /** A modal takes 100 blocks, a choice 100 options, and 100 groups of options. */
 const OPTIONS = 100;
 
@@ -19,23 +18,14 @@ export function attachmentsModal({ project, milestones, attachments }: Attachmen
   ]
     .map(({ id, title }) => ({ title, list: attachments.filter((one) => one.milestoneId === id) }))
     .filter(({ list }) => list.length > 0);
+  const listed = (linked: boolean) =>
+    places.flatMap((place) =>
+      sections([`*${escapeText(place.title)}*`, ...place.list.map((one) => line(one, linked))]),
+    );
   const blocks: KnownBlock[] = [
     section(`*${escapeText(project.name)}* · ${plural(attachments.length, 'attachment')}`),
+    ...linkedIfRoom(listed, MODAL_ROOM),
   ];
-  for (const { title, list } of places) {
-    for (let at = 0; at < list.length; at += PER_SECTION) {
-      const head = at === 0 ? `*${escapeText(title)}*\n` : '';
-      blocks.push(
-        section(
-          head +
-            list
-              .slice(at, at + PER_SECTION)
-              .map(line)
-              .join('\n'),
-        ),
-      );
-    }
-  }
   const metadata = JSON.stringify({ projectId: project.id });
   const title = plain('Attachments');
   if (attachments.length === 0) {
@@ -57,10 +47,9 @@ export function attachmentsModal({ project, milestones, attachments }: Attachmen
   };
 }
 
-function line(attachment: Attachment): string {
-  const date = Math.floor(attachment.addedAt.getTime() / 1_000);
+function line(attachment: Attachment, linked: boolean): string {
   const day = attachment.addedAt.toISOString().slice(0, 10);
-  return `${attachmentLine(attachment)} · <@${attachment.addedBy}>, <!date^${date}^{date_short_pretty}|${day}>`;
+  return `${attachmentLine(attachment, linked)} · <@${attachment.addedBy}>, ${day}`;
 }
 
 function chooser(places: { title: string; list: Attachment[] }[]): KnownBlock {

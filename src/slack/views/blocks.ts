@@ -24,6 +24,31 @@ export function section(text: string): SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: cut(text, SECTION_TEXT), verbatim: true } };
 }
 
+/** Lines as the fewest sections that hold them whole. */
+export function sections(lines: string[]): SectionBlock[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const joined = texts.length === 0 ? line : `${texts.at(-1)}\n${line}`;
+    if (texts.length > 0 && joined.length <= SECTION_TEXT) texts[texts.length - 1] = joined;
+    else texts.push(line);
+  }
+  return texts.map(section);
+}
+
+/** What a list may take of a message (13,200 characters, 50 blocks) and of a modal (250 KB, 100 blocks). */
+export const MESSAGE_ROOM = { blocks: 40, characters: 10_000 };
+export const MODAL_ROOM = { blocks: 90, characters: 150_000 };
+
+/** A list with its addresses as links or, where that takes more than there is room for, without. */
+export function linkedIfRoom(
+  render: (linked: boolean) => SectionBlock[],
+  room: typeof MODAL_ROOM,
+): SectionBlock[] {
+  const linked = render(true);
+  const characters = linked.reduce((total, block) => total + (block.text?.text.length ?? 0), 0);
+  return linked.length <= room.blocks && characters <= room.characters ? linked : render(false);
+}
+
 export function context(text: string): ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, SECTION_TEXT), verbatim: true }] };
 }
@@ -98,7 +123,10 @@ export function selectInput(blockId: string, label: string, choices: Choice[], c
       type: 'static_select',
       action_id: blockId,
       options: choices.map(option),
-      ...(initial === undefined ? {} : { initial_option: option(initial) }),
+      // The same text as placeholder, for clients that do not show what is chosen from the start.
+      ...(initial === undefined
+        ? {}
+        : { initial_option: option(initial), placeholder: option(initial).text }),
     },
   };
 }

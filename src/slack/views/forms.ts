@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import { type Milestone, NAME_LIMIT, type Project, PURPOSE_LIMIT } from '../../domain/project.ts';
+import { cut, type Milestone, NAME_LIMIT, type Project, PURPOSE_LIMIT } from '../../domain/project.ts';
 import { VIEW } from '../ids.ts';
 import { type Choice, escapeText, plain, section, selectInput, textInput } from './blocks.ts';
 
@@ -67,7 +67,7 @@ export function projectForm(target: SetupTarget, project: Project | null): Modal
     textInput({
       blockId: FIELD.milestones,
       label: project === null ? 'Milestones' : 'New milestones',
-      placeholder: 'Outline\nFirst draft\nReview',
+      placeholder: 'Outline; First draft; Review',
       hint: 'One per line (or separated by ;). Each gets a card, and the card’s thread is the milestone.',
       multiline: true,
       optional: true,
@@ -165,9 +165,35 @@ export interface AttachTarget {
   projectId: string;
   milestoneId: string | null;
   milestones: Milestone[];
-  /** Filled in from a message, when it is attached by the shortcut. */
-  content?: string;
+  /** Filled in from a message, when it is attached by the shortcut: its links, or its text. */
+  content?: string | string[];
   message?: { channelId: string; ts: string };
+}
+
+/** Characters that Slack lets a person type into one field. */
+const FIELD_LIMIT = 3_000;
+
+/** As much of a message as fits the field, and a hint that says when it is not all of it. */
+function filledWith(content: string | string[]): { initial: string; hint: string } {
+  const hint = 'Links, one per line, or any text. Text is kept as a document.';
+  if (typeof content === 'string') {
+    if (content.length <= FIELD_LIMIT) return { initial: content, hint };
+    const short =
+      'Only the first 3,000 characters of the message fit here. Share it as a file to attach all of it.';
+    return { initial: cut(content.slice(0, FIELD_LIMIT), FIELD_LIMIT - 1), hint: short };
+  }
+  let initial = '';
+  for (const [at, link] of content.entries()) {
+    const more = at === 0 ? link : `${initial}\n${link}`;
+    if (more.length > FIELD_LIMIT) {
+      return {
+        initial,
+        hint: `Only the first ${at} of ${content.length} links fit here. Attach the others after these.`,
+      };
+    }
+    initial = more;
+  }
+  return { initial, hint };
 }
 
 /** Attaches pasted text or links. */
@@ -184,8 +210,7 @@ export function attachForm({
     textInput({
       blockId: FIELD.content,
       label: 'Links or text',
-      initial: (content ?? '').slice(0, 3_000),
-      hint: 'Links, one per line, or any text. Text is kept as a document.',
+      ...filledWith(content ?? ''),
       multiline: true,
     }),
     textInput({

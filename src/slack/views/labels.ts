@@ -36,15 +36,21 @@ export function attachmentIcon({ linkType }: Pick<Attachment, 'linkType'>): [ico
   return linkType === null ? [':page_with_curl:', 'Document'] : LINK_ICON[linkType];
 }
 
-/** A title in bold, as a link where there is an address. Titles come from people and are escaped. */
+/** Characters of a link that leave room for its title and the rest of its line. */
+const LINK_LIMIT = 2_100;
+
+/**
+ * A title in bold, as a link where there is an address that fits a line. Titles come from people and are escaped.
+ */
 export function titleLink(title: string, url: string | null): string {
   const name = escapeText(title).replaceAll('|', '¦').replaceAll('*', '∗');
-  return url === null ? `*${name}*` : `*<${escapeText(url).replaceAll('|', '%7C')}|${name}>*`;
+  const address = url === null ? '' : escapeText(url).replaceAll('|', '%7C');
+  return address === '' || address.length > LINK_LIMIT ? `*${name}*` : `*<${address}|${name}>*`;
 }
 
 /** One line of a list: icon, title, kind, state. */
-export function attachmentLine(attachment: Attachment): string {
+export function attachmentLine(attachment: Attachment, linked: boolean): string {
   const [icon, name] = attachmentIcon(attachment);
   const state = attachment.unread === null ? 'read' : UNREAD_SENTENCE[attachment.unread];
-  return `${icon} ${titleLink(attachment.title, attachment.url)} · ${name} · ${state}`;
+  return `${icon} ${titleLink(attachment.title, linked ? attachment.url : null)} · ${name} · ${state}`;
 }

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { plural } from '../../domain/receipt.ts';
 import type { Whisper } from '../../ports/slack.ts';
 import { ACTION } from '../ids.ts';
-import { actions, button, escapeText, section } from './blocks.ts';
+import { actions, button, escapeText, linkedIfRoom, MESSAGE_ROOM, section, sections } from './blocks.ts';
 import { attachmentLine } from './labels.ts';
 
 type Attached = Extract<Whisper, { kind: 'attached' }>;
@@ -13,12 +13,12 @@ const LISTED = 10;
 export function attachedBlocks({ attachments, section: place, messageTs, refused }: Attached): KnownBlock[] {
   const blocks: KnownBlock[] = [];
   if (attachments.length > 0) {
-    const lines = attachments.slice(0, LISTED).map((one) => `• ${attachmentLine(one)}`);
-    if (attachments.length > LISTED) lines.push(`• …and ${attachments.length - LISTED} more`);
-    blocks.push(
-      section(`Attached to *${escapeText(place)}*:\n${lines.join('\n')}`),
-      actions([button('Undo', ACTION.undo, messageTs)]),
-    );
+    const more = attachments.length > LISTED ? [`• …and ${attachments.length - LISTED} more`] : [];
+    const listed = (linked: boolean) => {
+      const lines = attachments.slice(0, LISTED).map((one) => `• ${attachmentLine(one, linked)}`);
+      return sections([`Attached to *${escapeText(place)}*:`, ...lines, ...more]);
+    };
+    blocks.push(...linkedIfRoom(listed, MESSAGE_ROOM), actions([button('Undo', ACTION.undo, messageTs)]));
   }
   const refusals = refusalLines(refused);
   if (refusals.length > 0) blocks.push(section(refusals.join('\n')));
