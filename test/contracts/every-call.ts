@@ -1,0 +1,196 @@
+import type { Receipt } from '../../src/domain/receipt.ts';
+import type { Stores } from '../../src/store/connect.ts';
+import { attached, conversation, document, link, message, milestone, project, source } from './builders.ts';
+
+/** Records of every kind in one workspace, and what they are known by. */
+export interface Known {
+  teamId: string;
+  projectId: string;
+  milestoneId: string;
+  otherMilestoneId: string;
+  attachmentId: string;
+  documentId: string;
+  documentAttachmentId: string;
+  conversationId: string;
+  answerId: string;
+  deliveryId: string;
+}
+
+const RECEIPT: Receipt = {
+  section: null,
+  items: [],
+  messages: 1,
+  summarised: 0,
+  messagesLeftOut: 0,
+  elsewhere: 0,
+  tokens: 9,
+};
+const SUMMARY = { text: 'Older part.', throughTs: '103.0', messages: 3 };
+const PERSON = { userId: 'U1', name: 'Ada', guest: false, outsider: false };
+const FENCE = 5;
+const question = (teamId: string) => ({ teamId, channelId: 'C1', questionTs: '101.0' });
+
+/** Fills a workspace. Called for two workspaces, it gives them the same channels, timestamps, keys and people. */
+export async function seed(stores: Stores, teamId: string): Promise<Known> {
+  const { id: projectId } = await stores.projects.create(project(teamId));
+  const [one, two] = await stores.milestones.create([
+    milestone(teamId, { projectId, threadTs: '100.0' }),
+    milestone(teamId, { projectId, threadTs: '200.0', title: 'Slides' }),
+  ]);
+  if (one === undefined || two === undefined) throw new Error('No milestones were made.');
+  const ids: string[] = [];
+  for (let n = 0; n < 30; n += 1) {
+    const milestoneId = [null, one.id, two.id][n % 3] ?? null;
+    const entry = link(teamId, { projectId, milestoneId, key: `https://example.com/${n}` });
+    ids.push((await stores.attachments.attach(entry, source(n % 3 === 1 ? '101.0' : '102.0'))).attachment.id);
+  }
+  const kept = await stores.documents.keep(document(teamId, { projectId }));
+  const ofDocument = attached(teamId, kept.id, { projectId, milestoneId: one.id });
+  const { attachment } = await stores.attachments.attach(ofDocument, source('103.0'));
+  const talk = conversation(teamId, { projectId, milestoneId: one.id });
+  const { id: conversationId } = await stores.conversations.findOrCreate(talk);
+  for (let n = 0; n < 30; n += 1) {
+    const clientMsgId = `c${n}`;
+    await stores.messages.keep(message(teamId, `${101 + n}.0`, { conversationId, clientMsgId }));
+  }
+  const start = { conversationId, threadTs: '100.0', askedBy: 'U1' };
+  const answer = await stores.answers.begin(question(teamId), start, FENCE);
+  await stores.answers.vote(answer, 'U1', 'up');
+  const delivery = await stores.deliveries.begin(teamId, 'key', FENCE);
+  await stores.people.keep(teamId, PERSON);
+  return {
+    teamId,
+    projectId,
+    milestoneId: one.id,
+    otherMilestoneId: two.id,
+    attachmentId: ids[1] ?? '',
+    documentId: kept.id,
+    documentAttachmentId: attachment.id,
+    conversationId,
+    answerId: answer.id,
+    deliveryId: delivery.id,
+  };
+}
+
+type Calls<S> = { [M in keyof S]-?: (store: S, known: Known) => Promise<unknown> };
+
+const ref = (teamId: string, id: string) => ({ teamId, id });
+
+/** Every method of every store, asked for the records that `seed` wrote. The types see to it that none is missing. */
+const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
+  projects: {
+    findByChannel: (store, { teamId }) => store.findByChannel(teamId, 'C1'),
+    findById: (store, known) => store.findById(ref(known.teamId, known.projectId)),
+    listByChannels: (store, { teamId }) => store.listByChannels(teamId, ['C1', 'C2', 'C9']),
+    create: (store, { teamId }) => store.create(project(teamId, { channelId: 'C9' })),
+    change: (store, known) => store.change(ref(known.teamId, known.projectId), { name: 'Changed' }),
+    setArchived: (store, { teamId }) => store.setArchived(teamId, 'C1', 'bot_removed'),
+  },
+  milestones: {
+    findByThread: (store, { teamId }) => store.findByThread(teamId, 'C1', '100.0'),
+    findById: (store, known) => store.findById(ref(known.teamId, known.milestoneId)),
+    listByProject: (store, known) => store.listByProject(known.teamId, known.projectId),
+    create: (store, known) => store.create([milestone(known.teamId, { projectId: known.projectId })]),
+    change: (store, known) => store.change(ref(known.teamId, known.milestoneId), { title: 'Changed' }),
+    remove: (store, known) => store.remove(ref(known.teamId, known.otherMilestoneId)),
+  },
+  attachments: {
+    attach: (store, { teamId, projectId, milestoneId }) =>
+      store.attach(link(teamId, { projectId, milestoneId, key: 'https://new/' }), source('104.0')),
+    exists: (store, { teamId, projectId, milestoneId }) =>
+      store.exists(link(teamId, { projectId, milestoneId, key: 'https://example.com/1' })),
+    findById: (store, known) => store.findById(ref(known.teamId, known.attachmentId)),
+    findMany: (store, known) =>
+      store.findMany(known.teamId, [known.attachmentId, known.documentAttachmentId]),
+    listInScope: (store, known) => store.listInScope(known),
+    listByProject: (store, known) => store.listByProject(known.teamId, known.projectId),
+    countByProject: (store, known) => store.countByProject(known.teamId, known.projectId),
+    countByPlace: (store, known) => store.countByPlace(known.teamId, known),
+    countElsewhere: (store, known) => store.countElsewhere(known),
+    listByMessage: (store, { teamId }) => store.listByMessage(teamId, 'C1', '101.0'),
+    withdraw: (store, known) => store.withdraw(known.teamId, source('101.0'), [known.attachmentId]),
+    remove: (store, known) => store.remove(ref(known.teamId, known.documentAttachmentId)),
+    move: (store, known) => store.move(ref(known.teamId, known.documentAttachmentId), null),
+    releaseMilestone: (store, known) =>
+      store.releaseMilestone(known.teamId, known.projectId, known.otherMilestoneId),
+  },
+  documents: {
+    keep: (store, { teamId, projectId }) => store.keep(document(teamId, { projectId, hash: 'new' })),
+    passagesOf: (store, known) => store.passagesOf(known.teamId, known.projectId, [known.documentId]),
+  },
+  conversations: {
+    findByThread: (store, { teamId }) => store.findByThread(teamId, 'C1', '100.0'),
+    findById: (store, known) => store.findById(ref(known.teamId, known.conversationId)),
+    findOrCreate: (store, { teamId }) => store.findOrCreate(conversation(teamId, { threadTs: '900.0' })),
+    change: (store, known) => store.change(ref(known.teamId, known.conversationId), { title: 'Changed' }),
+    releaseMilestone: (store, known) => store.releaseMilestone(known.teamId, known.milestoneId),
+    setSummary: (store, known) => store.setSummary(ref(known.teamId, known.conversationId), 0, SUMMARY),
+    dropSummary: (store, { teamId }) => store.dropSummary(teamId, 'C1', '100.0', '101.0'),
+    revisionOf: (store, known) => store.revisionOf(ref(known.teamId, known.conversationId)),
+  },
+  messages: {
+    keep: (store, { teamId }) => store.keep(message(teamId, '900.0', { channelId: 'C9' })),
+    settle: (store, { teamId }) => store.settle(teamId, 'C1', '101.0'),
+    find: (store, { teamId }) => store.find(teamId, 'C1', '101.0'),
+    newest: (store, known) => store.newest(ref(known.teamId, known.conversationId), '', '120.0', 10),
+    oldest: (store, known) => store.oldest(ref(known.teamId, known.conversationId), '102.0', '120.0', 10),
+    edit: (store, { teamId }) => store.edit(teamId, 'C1', '102.0', 'changed', '500.0'),
+    erase: (store, { teamId }) => store.erase(teamId, 'C1', '103.0'),
+  },
+  answers: {
+    begin: (store, { teamId, conversationId }) =>
+      store.begin(question(teamId), { conversationId, threadTs: '100.0', askedBy: 'U1' }, FENCE),
+    find: (store, { teamId }) => store.find(question(teamId)),
+    findById: (store, known) => store.findById(ref(known.teamId, known.answerId)),
+    save: (store, known) => store.save(ref(known.teamId, known.answerId), FENCE, 'Text.', RECEIPT, [], null),
+    settle: (store, known) => store.settle(ref(known.teamId, known.answerId), FENCE, 'delivered', 1),
+    fail: (store, known) => store.fail(ref(known.teamId, known.answerId), FENCE, 'ab12'),
+    vote: (store, known) => store.vote(ref(known.teamId, known.answerId), 'U1', 'up'),
+  },
+  deliveries: {
+    begin: (store, { teamId }) => store.begin(teamId, 'key', FENCE),
+    sent: (store, { teamId, deliveryId }) => store.sent(teamId, deliveryId, '105.0'),
+  },
+  people: {
+    findMany: (store, { teamId }) => store.findMany(teamId, ['U1']),
+    keep: (store, { teamId }) => store.keep(teamId, { ...PERSON, name: 'Changed' }),
+  },
+};
+
+/** Those that write a record under keys of the caller's own. */
+const CREATING = [
+  ...['projects.create', 'milestones.create', 'attachments.attach', 'documents.keep'],
+  ...['conversations.findOrCreate', 'messages.keep', 'answers.begin', 'deliveries.begin'],
+];
+
+/** Those that know their record by what Slack calls it. */
+const BY_SLACK_KEY = [
+  ...['projects.findByChannel', 'projects.listByChannels', 'projects.setArchived', 'milestones.findByThread'],
+  ...[
+    'attachments.listByMessage',
+    'conversations.findByThread',
+    'conversations.dropSummary',
+    'messages.settle',
+  ],
+  ...['messages.find', 'messages.edit', 'messages.erase', 'answers.find', 'people.findMany', 'people.keep'],
+];
+
+interface Call {
+  name: string;
+  /** What finds the record: nothing (it is made), what Slack calls it, or our id. */
+  by: 'none' | 'slack' | 'id';
+  run(stores: Stores, known: Known): Promise<unknown>;
+}
+
+function callsOf<S extends keyof Stores>(store: S): Call[] {
+  const methods = everyCall[store];
+  return (Object.keys(methods) as (keyof Stores[S])[]).map((method) => {
+    const name = `${store}.${String(method)}`;
+    const by = CREATING.includes(name) ? 'none' : BY_SLACK_KEY.includes(name) ? 'slack' : 'id';
+    return { name, by, run: (stores, known) => methods[method](stores[store], known) };
+  });
+}
+
+export const allCalls: Call[] = (Object.keys(everyCall) as (keyof Stores)[]).flatMap((store) =>
+  callsOf(store),
+);

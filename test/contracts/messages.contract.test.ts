@@ -1,0 +1,144 @@
+import { expect, it } from 'vitest';
+import { conversation, message, UNKNOWN } from './builders.ts';
+import { atOnce, describeStores, newTeam } from './drivers.ts';
+
+describeStores('messages', (opened) => {
+  it('keeps a message once', async () => {
+    const { messages } = opened().stores;
+    const teamId = newTeam();
+    expect(await messages.keep(message(teamId, '101.0'))).toEqual({ as: 'new', settled: false });
+    expect(await messages.keep(message(teamId, '101.0', { content: 'late' }))).toEqual({
+      as: 'known',
+      settled: false,
+    });
+    const { threadTs, clientMsgId, ...kept } = message(teamId, '101.0');
+    expect(await messages.find(teamId, 'C1', '101.0')).toEqual({
+      ...kept,
+      id: expect.stringMatching(/^[0-9a-f]{24}$/u),
+      type: 'text',
+      editedTs: null,
+      deleted: false,
+    });
+    expect(await messages.find(teamId, 'C1', '102.0')).toBeNull();
+  });
+
+  it('is new to one of twenty that keep it at once', async () => {
+    const teamId = newTeam();
+    const kept = await atOnce(opened(), 20, ({ messages }) =>
+      messages.keep(message(teamId, '101.0', { clientMsgId: 'c1' })),
+    );
+    expect(kept.map((one) => one.as).sort()).toEqual([...Array(19).fill('known'), 'new']);
+  });
+
+  it('counts the same client_msg_id under twenty ts as one message', async () => {
+    const teamId = newTeam();
+    const kept = await atOnce(opened(), 20, ({ messages }, n) =>
+      messages.keep(message(teamId, `${n}.0`, { clientMsgId: 'c1' })),
+    );
+    expect(kept.map((one) => one.as).sort()).toEqual([...Array(19).fill('duplicate'), 'new']);
+    const { messages } = opened().stores;
+    const again = await Promise.all(
+      kept.map((_, n) => messages.keep(message(teamId, `${n}.0`, { clientMsgId: 'c1' }))),
+    );
+    expect(again.map((one) => one.as)).toEqual(kept.map((one) => (one.as === 'new' ? 'known' : 'duplicate')));
+  });
+
+  it('keeps messages without a client_msg_id, and the same one in two channels, apart', async () => {
+    const { messages } = opened().stores;
+    const teamId = newTeam();
+    const kept = [
+      await messages.keep(message(teamId, '101.0')),
+      await messages.keep(message(teamId, '102.0')),
+      await messages.keep(message(teamId, '103.0', { clientMsgId: 'c1' })),
+      await messages.keep(message(teamId, '103.0', { clientMsgId: 'c1', channelId: 'C2' })),
+    ];
+    expect(kept.map((one) => one.as)).toEqual(['new', 'new', 'new', 'new']);
+  });
+
+  it('remembers that the links and files of a message were taken in', async () => {
+    const { messages } = opened().stores;
+    const teamId = newTeam();
+    await messages.keep(message(teamId, '101.0'));
+    await messages.settle(teamId, 'C1', '101.0');
+    await messages.settle(teamId, 'C1', '102.0');
+    expect(await messages.keep(message(teamId, '101.0'))).toEqual({ as: 'known', settled: true });
+    expect(await messages.keep(message(teamId, '102.0'))).toEqual({ as: 'new', settled: false });
+    await messages.erase(teamId, 'C1', '101.0');
+    expect(await messages.keep(message(teamId, '101.0'))).toEqual({ as: 'deleted', settled: true });
+  });
+
+  it('gives the newest and the oldest of a conversation between two ts, ascending, without deleted ones', async () => {
+    const { conversations, messages } = opened().stores;
+    const teamId = newTeam();
+    const { id } = await conversations.findOrCreate(conversation(teamId));
+    for (const n of [5, 3, 1, 4, 2, 6])
+      await messages.keep(message(teamId, `10${n}.0`, { conversationId: id }));
+    await messages.keep(message(teamId, '104.5', { conversationId: UNKNOWN }));
+    await messages.erase(teamId, 'C1', '104.0');
+    const stamps = (list: { ts: string }[]) => list.map((one) => one.ts);
+    const ref = { teamId, id };
+    expect(stamps(await messages.newest(ref, '', '106.0', 3))).toEqual(['102.0', '103.0', '105.0']);
+    expect(stamps(await messages.newest(ref, '102.0', '106.0', 9))).toEqual(['103.0', '105.0']);
+    expect(stamps(await messages.oldest(ref, '', '106.0', 3))).toEqual(['101.0', '102.0', '103.0']);
+    expect(stamps(await messages.oldest(ref, '101.0', '103.0', 9))).toEqual(['102.0']);
+  });
+
+  it('follows the newest edit, whatever the order of arrival', async () => {
+    const { messages } = opened().stores;
+    const teamId = newTeam();
+    expect(await messages.edit(teamId, 'C1', '101.0', 'unknown', '110.0')).toBeNull();
+    await messages.keep(message(teamId, '101.0'));
+    expect(await messages.edit(teamId, 'C1', '101.0', 'second', '112.0')).toMatchObject({
+      content: 'second',
+      editedTs: '112.0',
+    });
+    expect(await messages.edit(teamId, 'C1', '101.0', 'first', '111.0')).toBeNull();
+    expect(await messages.edit(teamId, 'C1', '101.0', 'second', '112.0')).toMatchObject({
+      content: 'second',
+    });
+    const edits = Array.from({ length: 20 }, (_, n) => `2${String(n).padStart(2, '0')}.0`);
+    await atOnce(opened(), 20, (stores, n) =>
+      stores.messages.edit(teamId, 'C1', '101.0', edits[n] ?? '', edits[n] ?? ''),
+    );
+    expect(await messages.find(teamId, 'C1', '101.0')).toMatchObject({ content: '219.0', editedTs: '219.0' });
+  });
+
+  it('empties a deleted message, keeps its ts, and never brings it back', async () => {
+    const { messages } = opened().stores;
+    const teamId = newTeam();
+    await messages.keep(message(teamId, '101.0', { clientMsgId: 'c1' }));
+    const before = await messages.find(teamId, 'C1', '101.0');
+    expect(await messages.erase(teamId, 'C1', '101.0')).toEqual(before);
+    const erased = { ...before, content: '', deleted: true };
+    expect(await messages.find(teamId, 'C1', '101.0')).toEqual(erased);
+    expect(await messages.edit(teamId, 'C1', '101.0', 'back', '999.0')).toBeNull();
+    expect(await messages.keep(message(teamId, '101.0', { clientMsgId: 'c1' }))).toMatchObject({
+      as: 'deleted',
+    });
+    expect(await messages.keep(message(teamId, '102.0', { clientMsgId: 'c1' }))).toMatchObject({
+      as: 'duplicate',
+    });
+    expect(await messages.erase(teamId, 'C1', '101.0')).toEqual(erased);
+  });
+
+  it('remembers a deletion that arrives before its message', async () => {
+    const { messages } = opened().stores;
+    const teamId = newTeam();
+    expect(await messages.erase(teamId, 'C1', '101.0')).toBeNull();
+    expect(await messages.erase(teamId, 'C1', '101.0')).toBeNull();
+    expect(await messages.keep(message(teamId, '101.0'))).toEqual({ as: 'deleted', settled: false });
+    expect(await messages.find(teamId, 'C1', '101.0')).toMatchObject({ deleted: true, content: '' });
+  });
+
+  it('ends with an empty message when it is kept and deleted at once', async () => {
+    const { messages } = opened().stores;
+    for (let round = 0; round < 10; round += 1) {
+      const teamId = newTeam();
+      await atOnce(opened(), 6, async (stores, n) => {
+        if (n % 3 === 0) await stores.messages.erase(teamId, 'C1', '101.0');
+        else await stores.messages.keep(message(teamId, '101.0'));
+      });
+      expect(await messages.find(teamId, 'C1', '101.0')).toMatchObject({ deleted: true, content: '' });
+    }
+  });
+});

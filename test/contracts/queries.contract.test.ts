@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { type Connection, mongo } from 'mongoose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConnectedStores, connectStores } from '../../src/store/connect.ts';
+import { useMongo } from '../support/mongo.ts';
+import { newTeam, silent } from './drivers.ts';
+import { allCalls, type Known, seed } from './every-call.ts';
+
+type Command = Record<string, unknown>;
+
+const PLACE =
+  /^(?:projectId|channelId|conversationId|attachmentId|documentId|answerId|userId|key|keyHash|releasedBy)$/u;
+
+/** Copies of every row, far more than the rows themselves: of other workspaces, and of other places of this one. */
+async function addNoise(connection: Connection, teamId: string): Promise<void> {
+  for (const model of Object.values(connection.models)) {
+    const rows = await model.collection.find({}).toArray();
+    expect(rows, model.modelName).not.toHaveLength(0);
+    const copies = rows.flatMap((row) =>
+      Array.from({ length: Math.ceil(2_000 / rows.length) }, (_, n) => {
+        const elsewhere = Object.entries(row).map(([field, value]) =>
+          PLACE.test(field) && typeof value === 'string' ? [field, `${value}-${n}`] : [field, value],
+        );
+        const copy = n % 2 === 0 ? { ...row, teamId: `${teamId}-${n}` } : Object.fromEntries(elsewhere);
+        return { ...copy, _id: new mongo.ObjectId(randomBytes(12)) };
+      }),
+    );
+    await model.collection.insertMany(copies);
+  }
+}
+
+/** What explain can be asked of a command as the driver sent it: one write at a time, and nothing of inserts. */
+function explainable(command: Command): Command[] {
+  const { lsid, txnNumber, $clusterTime, $db, $readPreference, writeConcern, ordered, ...rest } = command;
+  if ('insert' in rest || 'getMore' in rest || 'endSessions' in rest) return [];
+  const batch = ['updates', 'deletes'].find((field) => Array.isArray(rest[field]));
+  if (batch === undefined) return [rest];
+  const writes = rest[batch];
+  return Array.isArray(writes) ? writes.map((one: unknown) => ({ ...rest, [batch]: [one] })) : [];
+}
+
+/** How many values a question lists: reading the index ends one key past each of them. */
+function listed(question: unknown): number {
+  if (typeof question !== 'object' || question === null) return 0;
+  const own = '$in' in question && Array.isArray(question.$in) ? question.$in.length : 0;
+  return own + Object.values(question).reduce((sum: number, one) => sum + listed(one), 0);
+}
+
+/** Every filter in a command. */
+function filtersOf(command: Command): unknown[] {
+  const pipeline = Array.isArray(command.pipeline)
+    ? command.pipeline.map((stage: Command) => stage.$match)
+    : [];
+  const batches = [command.updates, command.deletes].flatMap((batch) => (Array.isArray(batch) ? batch : []));
+  const single = [command.filter, command.query, ...pipeline, ...batches.map((one: Command) => one.q)];
+  return single.filter((filter) => filter !== undefined);
+}
+
+interface Cost {
+  stages: string[];
+  keys: number;
+  returned: number;
+}
+
+/** Walks an explain answer, whatever its form, for what the plan that ran examined and found. */
+function costOf(plan: unknown, cost: Cost = { stages: [], keys: 0, returned: 0 }): Cost {
+  if (typeof plan !== 'object' || plan === null) return cost;
+  for (const [field, value] of Object.entries(plan)) {
+    if (field === 'stage' && typeof value === 'string') cost.stages.push(value);
+    if (field === 'totalKeysExamined') cost.keys += Number(value);
+    if (/^(?:nReturned|nMatched|nWouldDelete|nWouldModify)$/u.test(field))
+      cost.returned = Math.max(cost.returned, Number(value));
+    if (field !== 'queryPlanner') costOf(value, cost);
+  }
+  return cost;
+}
+
+describe('every question to MongoDB', () => {
+  const uri = useMongo('queries').uri;
+  const commands: Command[] = [];
+  let connected: ConnectedStores;
+  let known: Known;
+
+  beforeAll(async () => {
+    connected = await connectStores(uri, silent, { monitorCommands: true });
+    known = await seed(connected.stores, newTeam());
+    await addNoise(connected.connection, known.teamId);
+    connected.connection.getClient().on('commandStarted', (event) => commands.push(event.command));
+  });
+  afterAll(async () => connected.close());
+
+  describe('names the workspace and reads no more of an index than it finds', () => {
+    for (const { name, run } of allCalls) {
+      it(name, async () => {
+        commands.length = 0;
+        await run(connected.stores, known);
+        const asked = [...commands];
+        expect(asked).not.toHaveLength(0);
+        for (const filter of asked.flatMap(filtersOf)) expect(filter).toMatchObject({ teamId: known.teamId });
+        for (const command of asked.flatMap(explainable)) {
+          const explained = await explain(command);
+          const { keys, returned, stages } = costOf(explained);
+          const question = `${JSON.stringify(command)} found ${returned}`;
+          expect(stages, question).not.toContain('COLLSCAN');
+          expect(keys, question).toBeLessThanOrEqual(1.2 * returned + 1 + listed(command));
+        }
+      });
+    }
+  });
+
+  async function explain(command: Command): Promise<unknown> {
+    return connected.connection.db?.command({ explain: command, verbosity: 'executionStats' });
+  }
+});
