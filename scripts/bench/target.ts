@@ -31,7 +31,7 @@ async function bareBolt(write: (event: object) => Promise<void>): Promise<number
 
 async function boltWithInsert(): Promise<number> {
   const client = await new MongoClient(mongoUri, {
-    writeConcern: { w: 'majority', journal: true },
+    writeConcern: { w: 'majority' },
   }).connect();
   const events = client.db('bench_bolt').collection('events');
   return bareBolt(async (event) => {

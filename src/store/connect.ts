@@ -37,8 +37,8 @@ const OPTIONS: ConnectOptions = {
   appName: 'milepost',
   maxPoolSize: 30,
   serverSelectionTimeoutMS: 5_000,
-  // What was acknowledged survives the loss of any one server.
-  writeConcern: { w: 'majority', journal: true },
+  // What was acknowledged survives the loss of any one server; on a standalone server majority means journaled.
+  writeConcern: { w: 'majority' },
   autoIndex: false,
   autoCreate: false,
   bufferCommands: false,
