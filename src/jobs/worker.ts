@@ -36,7 +36,7 @@ const PRESSURE = 8;
 /**
  * Runs jobs from the queue: one at a time in a lane, many lanes at once.
  * @param pressure how many payloads from Slack are being taken in right now. Slack waits three seconds for each, while
- *   a job can wait: under pressure one job runs at a time.
+ *   a job can wait: under pressure one job is begun each `pollMs`.
  */
 export function createWorker(
   queue: WorkQueue,
@@ -45,7 +45,8 @@ export function createWorker(
   pressure: () => number,
   options: WorkerOptions,
 ): Worker {
-  const hasRoom = (): boolean => running.size < (pressure() >= PRESSURE ? 1 : options.concurrency);
+  const pressed = (): boolean => pressure() >= PRESSURE;
+  const hasRoom = (): boolean => running.size < (pressed() ? 1 : options.concurrency);
   const run = createRunner(queue, handlers, log, options);
   const running = new Map<ClaimedJob, { done: Promise<void>; abort: AbortController }>();
   let stopping = false;
@@ -54,6 +55,10 @@ export function createWorker(
   let timers: NodeJS.Timeout[] = [];
 
   function wake(): void {
+    if (!pressed()) look();
+  }
+
+  function look(): void {
     if (stopping) return;
     again = true;
     pumping ??= pump().finally(() => {
@@ -88,7 +93,7 @@ export function createWorker(
   return {
     start() {
       timers = [
-        setInterval(wake, options.pollMs),
+        setInterval(look, options.pollMs),
         setInterval(() => {
           queue
             .repairLanes()
