@@ -1,7 +1,8 @@
 import { DomainError } from './errors.ts';
-import { oneLine } from './project.ts';
+import { cut, oneLine } from './project.ts';
 
 export const URL_LIMIT = 2_000;
+const TITLE_LIMIT = 100;
 
 export type LinkType =
   | 'sharepoint'
@@ -125,13 +126,13 @@ function firstMatch(table: [RegExp, LinkType][], text: string): LinkType | null 
   return table.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 }
 
-/** What a link is called in lists: the words it was shared under, else host and path. */
+/** What a link is called in lists: the words it was shared under, else its address without scheme and tracking. */
 export function linkTitle(link: SharedLink): string {
   const label = oneLine(link.label ?? '');
   if (label !== '' && label !== oneLine(link.url)) return label;
-  const url = new URL(link.url);
+  const url = new URL(canonicalUrl(link.url));
   const path = url.pathname === '/' ? '' : url.pathname.replace(/\/$/u, '');
-  return oneLine(`${url.host}${path}`);
+  return cut(oneLine(`${url.host}${path}${url.search}`), TITLE_LIMIT);
 }
 
 /** True when an address stands in a text as a whole, not as the beginning of a longer one. */

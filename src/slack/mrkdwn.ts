@@ -12,11 +12,14 @@ import { type Citation, createWhitelist, toSafeText } from './mrkdwn-text.ts';
 export function toMrkdwn(markdown: string, allowedUrls: string[], citations: Citation[]): string {
   const whitelist = createWhitelist(allowedUrls, citations);
   const prepared = prepareMarkdown(markdown);
-  return toSafeText(convert(prepared), whitelist).replace(IDLE_SPACE, '').trim();
+  const text = toSafeText(convert(prepared), whitelist);
+  return text.replace(IDLE_SPACE, '').replace(IDLE_LINES, '$1\n\n').trim();
 }
 
 /** The converter parts emphasis from words by a space of no width, also where there is no word beside it. */
 const IDLE_SPACE = /(?<=^|\s)\u200b(?=[*_~])|(?<=[*_~])\u200b(?=\s|$)/gu;
+/** It leaves more than one empty line behind a quotation. */
+const IDLE_LINES = /^(>.*)\n{3,}/gmu;
 
 /** The converter is recursive; what nests too deep for it is shown as it was typed. */
 function convert(markdown: string): string {

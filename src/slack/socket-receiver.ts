@@ -17,13 +17,16 @@ export interface SocketReceiverOptions {
   apiUrl: string | undefined;
 }
 
+const UNTIL_CONNECTED = { forever: true, factor: 1.5, maxTimeout: 15_000, randomize: true };
+
 /**
  * Socket Mode that acknowledges an event only after its listeners are through. Bolt's own receiver acknowledges
  * before they run, so that a crash in between would lose the event. An event that fails is not acknowledged: Slack
  * sends it again.
  */
 export function createSocketReceiver({ appToken, apiUrl }: SocketReceiverOptions, log: Log): Receiver {
-  const { timeout: _, ...options } = clientOptions(apiUrl, log);
+  // This client posts nothing, so it may repeat its calls; and it has to, since one failure would end reconnecting.
+  const options = { ...clientOptions(apiUrl, log), retryConfig: UNTIL_CONNECTED };
   const client = new SocketModeClient({ appToken, clientOptions: options });
   let app: App | null = null;
 

@@ -24,7 +24,7 @@ export interface UseCases {
   attachByHand: AttachByHand;
   answers: ReturnType<typeof createJudgeAnswer>;
   modeOf: (teamId: string, channelId: string, threadTs: string | null) => Promise<ConversationMode>;
-  projects: Pick<ProjectStore, 'findByChannel' | 'findById'>;
+  projects: Pick<ProjectStore, 'findByChannel' | 'findById' | 'listByChannels'>;
   milestonesOf: Pick<MilestoneStore, 'findById' | 'findByThread' | 'listByProject'>;
   slack: Slack;
 }

@@ -23,11 +23,14 @@ export function registerActions(deps: ListenerDeps): void {
       ...answerActions(deps),
     }),
   );
-  deps.app.action(/./u, async ({ ack, body }) => {
+  deps.app.action(/./u, async ({ ack, body, respond }) => {
     const press = toPress(body);
+    const replace = async (text: string): Promise<void> => {
+      await respond({ replace_original: true, text });
+    };
     try {
       checkOwnTeam(body, deps.workspace.installation.teamId);
-      await handlers.get(press.actionId)?.(press);
+      await handlers.get(press.actionId)?.(press, replace);
     } catch (error) {
       await complain(deps, press, sentenceFor(error, deps.log, press.actionId));
     }

@@ -1,8 +1,9 @@
 import { ACTION } from '../ids.ts';
 import { attachmentsModal } from '../views/attachments.ts';
+import { escapeText } from '../views/blocks.ts';
 import { attachForm } from '../views/forms.ts';
 import type { ListenerDeps } from './listener.ts';
-import { type ActionHandler, openModal, whisper } from './press.ts';
+import { type ActionHandler, openModal } from './press.ts';
 
 export function attachmentActions(deps: ListenerDeps): Record<string, ActionHandler> {
   const { useCases, workspace } = deps;
@@ -20,15 +21,16 @@ export function attachmentActions(deps: ListenerDeps): Record<string, ActionHand
       await openModal(deps, press, attachForm({ projectId, milestoneId: milestoneId ?? null, milestones }));
     },
 
-    [ACTION.undo]: async (press) => {
+    // Only its author sees the line with this button, so it can only be redrawn by answering the press.
+    [ACTION.undo]: async (press, replace) => {
       if (press.at === null) return;
       const { channelId } = press.at;
       const taken = await useCases.attachments.undo(teamId, channelId, press.value, press.userId);
       const text =
         taken.length === 0
           ? 'There is nothing left to undo: it was removed or moved before.'
-          : `Taken back: ${taken.map((one) => one.title).join(', ')}`;
-      await whisper(deps, press, text);
+          : `Taken back: ${taken.map((one) => escapeText(one.title)).join(', ')}`;
+      await replace(text);
     },
   };
 }

@@ -3,8 +3,8 @@ import type { Press } from '../inbound/interaction.ts';
 import { escapeText, plain, section } from '../views/blocks.ts';
 import type { ListenerDeps } from './listener.ts';
 
-/** What is done for one button. What it throws is shown to the person. */
-export type ActionHandler = (press: Press) => Promise<void>;
+/** What is done for one button. What it throws is shown to the person. `replace` redraws the message it stands in. */
+export type ActionHandler = (press: Press, replace: (text: string) => Promise<void>) => Promise<void>;
 
 export async function openModal({ workspace }: ListenerDeps, press: Press, view: ModalView): Promise<void> {
   await workspace.client.views.open({ trigger_id: press.triggerId, view });

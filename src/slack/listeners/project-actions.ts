@@ -23,13 +23,18 @@ export function projectActions(deps: ListenerDeps): Record<string, ActionHandler
 
     [ACTION.newProject]: async (press) => {
       const channels = await useCases.slack.sharedChannels(teamId, press.userId);
-      if (channels.length === 0) {
+      const ids = channels.map(({ channelId }) => channelId);
+      const taken = new Set(
+        (await useCases.projects.listByChannels(teamId, ids)).map((one) => one.channelId),
+      );
+      const free = channels.filter(({ channelId }) => !taken.has(channelId));
+      if (free.length === 0) {
         throw new DomainError(
           'bot_not_in_channel',
-          'You and I share no channel yet. Invite me to one with `/invite @Milepost` and come back.',
+          'We share no channel that is not a project already. Invite me to one with `/invite @Milepost` and come back.',
         );
       }
-      const choices = channels
+      const choices = free
         .slice(0, CHANNELS_LISTED)
         .map(({ channelId, name }) => ({ value: channelId, text: `#${name}` }));
       await openModal(deps, press, projectForm({ channels: choices }, null));

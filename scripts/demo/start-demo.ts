@@ -1,0 +1,91 @@
+import path from 'node:path';
+import { MongoClient } from 'mongodb';
+import { pino } from 'pino';
+import { type Milepost, startMilepost } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { startEmbeddedMongo } from '../../src/store/embedded-mongo.ts';
+import { controlOf } from './control.ts';
+import { startLocalSlack } from './local-slack.ts';
+import { seed } from './seed.ts';
+import { TOKENS, WORKSPACE } from './workspace.ts';
+
+const DATABASE = 'milepost-demo';
+
+export interface DemoOptions {
+  slackPort: number;
+  /** Database, configuration and uploaded files of the demo. */
+  dataDir: string;
+  environment: Record<string, string | undefined>;
+  say: (line: string) => void;
+  /** Told of everything at the moment it runs, so that an interrupted start can be undone. */
+  onStarted: (started: Started) => void;
+}
+
+/** A part of the demo that runs. */
+export interface Started {
+  name: string;
+  stop(): Promise<void>;
+  /** Resolves when it has ended, also by itself. Null for what cannot: the app is this process. */
+  exited: Promise<number | null> | null;
+}
+
+export interface Demo {
+  url: string;
+  /** Name of the model, or null for the offline model. */
+  model: string | null;
+}
+
+/** Starts local Slack, MongoDB and Milepost, and fills them. */
+export async function startDemo({
+  slackPort,
+  dataDir,
+  environment,
+  say,
+  onStarted,
+}: DemoOptions): Promise<Demo> {
+  const { OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL } = environment;
+  const config = readConfig({
+    SLACK_BOT_TOKEN: TOKENS.bot,
+    SLACK_APP_TOKEN: TOKENS.app,
+    SLACK_API_URL: `http://localhost:${slackPort}/api/`,
+    LOG_LEVEL: 'warn',
+    OPENAI_API_KEY,
+    OPENAI_BASE_URL,
+    OPENAI_MODEL,
+  });
+  const slack = await startLocalSlack({
+    config: WORKSPACE,
+    port: slackPort,
+    dir: path.join(dataDir, 'demo-slack'),
+    onProgress: say,
+  });
+  onStarted({ name: 'The local Slack', ...slack });
+  const mongo = await startEmbeddedMongo({ dataDir: path.join(dataDir, 'demo-mongo'), onProgress: say });
+  onStarted({ name: 'MongoDB', ...mongo });
+  const mongoUri = `${mongo.uri}${DATABASE}`;
+  // The local Slack begins without messages, so the database must not remember any.
+  await dropDatabase(mongoUri);
+  const log = pino({ level: config.logLevel, base: null }, pino.destination(2));
+  say('Starting Milepost and filling the workspace …');
+  const milepost: Milepost = await startMilepost(config, mongoUri, log);
+  onStarted({
+    name: 'Milepost',
+    exited: null,
+    stop() {
+      // What fails because the others have ended is of no interest any more.
+      log.level = 'silent';
+      return milepost.stop();
+    },
+  });
+  await seed(milepost, controlOf(slack.url));
+  return { url: slack.url, model: config.model?.name ?? null };
+}
+
+async function dropDatabase(uri: string): Promise<void> {
+  const client = new MongoClient(uri);
+  try {
+    await client.db().dropDatabase();
+  } finally {
+    await client.close();
+  }
+}
