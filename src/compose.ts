@@ -1,3 +1,4 @@
+import { Server } from 'node:http';
 import type { Connection, ConnectOptions } from 'mongoose';
 import { createOfflineModel } from './ai/offline-model.ts';
 import { createOpenAiModel } from './ai/openai-model.ts';
@@ -37,6 +38,9 @@ export interface Overrides {
   /** Over our own settings of the connection to MongoDB. */
   mongo?: ConnectOptions;
 }
+
+/** Slack itself waits three seconds for an answer. */
+const REQUEST_GRACE_MS = 3_000;
 
 /** Puts the app together and starts it. The only place that knows every adapter. */
 export async function startMilepost(
@@ -81,7 +85,9 @@ export async function startMilepost(
         : createHttpReceiver(delivery, log);
     const app = createSlackApp(receiver, workspace, composed.useCases, slackConfig, inbound, log);
     if (overrides.work !== false) worker.start();
-    const server: unknown = await app.start(config.port);
+    const started: unknown = await app.start(config.port);
+    // Ours for Socket Mode resolves to the connection's description.
+    const server = started instanceof Server ? started : null;
     const port = portOf(server);
     log.info({ team: teamId, mode: delivery.mode, model: config.model?.name ?? 'offline', port }, 'started');
     return {
@@ -91,8 +97,10 @@ export async function startMilepost(
       connection,
       port,
       async stop() {
-        await app.stop();
-        await worker.stop();
+        // Whoever has not finished a request by then does not hold the stop up.
+        const grace = setTimeout(() => server?.closeAllConnections(), REQUEST_GRACE_MS);
+        await Promise.all([app.stop(), worker.stop()]);
+        clearTimeout(grace);
         await close();
         log.info({}, 'stopped');
       },
@@ -115,12 +123,7 @@ function modelFor({ model }: Config): Model {
   });
 }
 
-/** Bolt's HTTP receiver resolves to its server, ours for Socket Mode to the connection's description. */
-function portOf(server: unknown): number | null {
-  if (typeof server !== 'object' || server === null || !('address' in server)) return null;
-  const { address } = server;
-  const bound: unknown = typeof address === 'function' ? address.call(server) : null;
-  return typeof bound === 'object' && bound !== null && 'port' in bound && typeof bound.port === 'number'
-    ? bound.port
-    : null;
+function portOf(server: Server | null): number | null {
+  const address = server?.address() ?? null;
+  return typeof address === 'object' && address !== null ? address.port : null;
 }

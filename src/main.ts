@@ -1,6 +1,6 @@
 import { config as loadDotenv } from 'dotenv';
 import { startMilepost } from './compose.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { createLog } from './log.ts';
 import { startEmbeddedMongo } from './store/embedded-mongo.ts';
 
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const text = error instanceof ConfigError || !(error instanceof Error) ? String(error) : error.message;
+  const text = error instanceof Error ? error.message : String(error);
   process.stderr.write(`Milepost could not start.\n${text}\n`);
   process.exit(1);
 });

@@ -103,7 +103,8 @@ export interface AnswerStore {
     ref: Ref,
     fence: number,
     text: string,
-    receipt: Receipt,
+    /** Null when nothing was read for it. */
+    receipt: Receipt | null,
     urls: string[],
     questionEditedTs: string | null,
   ): Promise<Answer>;

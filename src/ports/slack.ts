@@ -1,7 +1,7 @@
 import type { Attachment } from '../domain/attachment.ts';
 import type { Milestone, Project } from '../domain/project.ts';
 import type { Receipt } from '../domain/receipt.ts';
-import { PermanentError, type Refused } from './jobs.ts';
+import { PermanentError, type Refused, type SharedFile } from './jobs.ts';
 
 /** What a message of ours says; the Slack adapter decides how it looks. */
 export type Outgoing =
@@ -76,6 +76,8 @@ export interface Slack {
   isMember(teamId: string, channelId: string, userId: string): Promise<boolean>;
   /** Channels that both this person and the bot are in now. */
   sharedChannels(teamId: string, userId: string): Promise<ChannelInfo[]>;
+  /** What Slack knows of a file; null when it is gone or closed to the bot. */
+  file(teamId: string, fileId: string): Promise<SharedFile | null>;
   /** The bytes of a shared file. @throws DomainError `document_too_large` past `limit` bytes. */
   download(teamId: string, url: string, limit: number): Promise<Uint8Array>;
   /**

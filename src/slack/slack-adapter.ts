@@ -10,7 +10,7 @@ import {
 } from '../ports/slack.ts';
 import { call, slackCode } from './call.ts';
 import { download } from './download.ts';
-import { toMessageEvent } from './inbound/message.ts';
+import { toMessageEvent, toSharedFile } from './inbound/message.ts';
 import type { Workspace } from './installation.ts';
 import { splitText, toMrkdwn } from './mrkdwn.ts';
 import { carries, marked, render } from './render.ts';
@@ -157,6 +157,17 @@ export function createSlackAdapter(workspaceFor: WorkspaceFor): Slack {
         new Map((await channelsOf(client, user)).map((one) => [one.channelId, one]));
       const [bots, persons] = await Promise.all([of(undefined), of(userId)]);
       return [...persons.values()].filter((one) => bots.has(one.channelId));
+    },
+
+    async file(teamId, fileId) {
+      const client = await clientFor(teamId);
+      try {
+        const { file } = await call(client.files.info({ file: fileId }));
+        return toSharedFile(file);
+      } catch (error) {
+        if (slackCode(error) === 'file_not_found' || slackCode(error) === 'file_deleted') return null;
+        throw error;
+      }
     },
 
     async download(teamId, url, limit) {

@@ -4,6 +4,7 @@ import { createMove } from './attachment-move.ts';
 import { attachmentModel, BY_PLACE, sourceModel, toAttachment } from './attachment-schema.ts';
 import { createSharing } from './attachment-sharing.ts';
 import { byRef, hashOf, objectId } from './ids.ts';
+import { ONE_TRIP } from './schema.ts';
 
 const OLDEST_FIRST = { addedAt: 1, _id: 1 } as const;
 
@@ -12,7 +13,7 @@ export function createAttachmentStore(connection: Connection): AttachmentStore {
   const sources = sourceModel(connection);
 
   const listByProject: AttachmentStore['listByProject'] = async (teamId, projectId) => {
-    const rows = await attachments.find({ teamId, projectId }).sort(OLDEST_FIRST).lean();
+    const rows = await attachments.find({ teamId, projectId }).sort(OLDEST_FIRST).batchSize(ONE_TRIP).lean();
     return rows.map(toAttachment);
   };
 
@@ -37,7 +38,12 @@ export function createAttachmentStore(connection: Connection): AttachmentStore {
       if (milestoneId === null) return listByProject(teamId, projectId);
       const filter = { teamId, projectId, milestoneId: { $in: [null, milestoneId] } };
       // With the hint it merges two ranges; left to itself the planner may read the whole project.
-      const rows = await attachments.find(filter).sort(OLDEST_FIRST).hint(BY_PLACE).lean();
+      const rows = await attachments
+        .find(filter)
+        .sort(OLDEST_FIRST)
+        .hint(BY_PLACE)
+        .batchSize(ONE_TRIP)
+        .lean();
       return rows.map(toAttachment);
     },
     async countByProject(teamId, projectId) {

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { Document, Passage } from '../domain/attachment.ts';
 import type { DocumentStore, NewDocument } from '../ports/attachments.ts';
 import { type DocumentRow, documentModel, type PassageRow, passageModel } from './document-schema.ts';
+import { ONE_TRIP } from './schema.ts';
 
 export function createDocumentStore(connection: Connection): DocumentStore {
   const documents = documentModel(connection);
@@ -57,6 +58,7 @@ export function createDocumentStore(connection: Connection): DocumentStore {
       const rows = await passages
         .find({ teamId, projectId, documentId: { $in: documentIds } })
         .sort({ documentId: 1, n: 1 })
+        .batchSize(ONE_TRIP)
         .lean();
       return rows.map(toPassage);
     },

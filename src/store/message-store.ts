@@ -48,6 +48,7 @@ export function createMessageStore(connection: Connection): MessageStore {
         .find({ teamId: ref.teamId, conversationId: ref.id, deleted: false, ts: between(afterTs, beforeTs) })
         .sort({ ts: -1 })
         .limit(limit)
+        .batchSize(limit)
         .lean();
       return rows.reverse().map(toMessage);
     },
@@ -56,6 +57,7 @@ export function createMessageStore(connection: Connection): MessageStore {
         .find({ teamId: ref.teamId, conversationId: ref.id, deleted: false, ts: between(afterTs, beforeTs) })
         .sort({ ts: 1 })
         .limit(limit)
+        .batchSize(limit)
         .lean();
       return rows.map(toMessage);
     },

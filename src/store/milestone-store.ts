@@ -5,6 +5,7 @@ import type { MilestoneStore, NewMilestone } from '../ports/projects.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
 import { byRef } from './ids.ts';
 import { type MilestoneRow, milestoneModel } from './milestone-schema.ts';
+import { ONE_TRIP } from './schema.ts';
 
 export function createMilestoneStore(connection: Connection): MilestoneStore {
   const milestones = milestoneModel(connection);
@@ -42,7 +43,11 @@ export function createMilestoneStore(connection: Connection): MilestoneStore {
       return orNull(await milestones.findOne(byRef(ref)).lean());
     },
     async listByProject(teamId, projectId) {
-      const rows = await milestones.find({ teamId, projectId }).sort({ order: 1, _id: 1 }).lean();
+      const rows = await milestones
+        .find({ teamId, projectId })
+        .sort({ order: 1, _id: 1 })
+        .batchSize(ONE_TRIP)
+        .lean();
       return rows.map(toMilestone);
     },
     async create(news) {

@@ -33,3 +33,6 @@ export const anyString = { $gt: '' };
 export function modelOf<Row>(name: string, collection: string, schema: Schema<Row>) {
   return (connection: Connection): Model<Row> => connection.model<Row>(name, schema, collection);
 }
+
+/** Documents in the first reply to a list: MongoDB's own default of 101 makes two round trips of most. */
+export const ONE_TRIP = 1_000;

@@ -7,7 +7,7 @@ import { ModelRefused } from '../ports/model.ts';
 import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
 import { type ComposeAnswerDeps, createComposeAnswer } from './compose-answer.ts';
 import { type DeliverOnceDeps, deliverNewest } from './deliver-once.ts';
-import { placeOf } from './gather-records.ts';
+import { type AnswerPlace, placeOf } from './gather-records.ts';
 
 export interface AnswerMentionDeps extends ComposeAnswerDeps, DeliverOnceDeps {
   answers: AnswerStore;
@@ -45,7 +45,7 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
     }
     if (answer.state !== 'saved' || answer.questionEditedTs !== question.editedTs) {
       const working = showWorking(deps, spot, ts);
-      const fresh = await composeForNewest(question, answer, job);
+      const fresh = await composeForNewest(question, place, answer, job);
       await working;
       if (fresh === null) return stop(deps, spot, ts, answer, fence);
       answer = fresh;
@@ -57,16 +57,19 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
   }
 
   /** Composes until the question stands still: the saved answer belongs to the text the person sees. */
-  async function composeForNewest(first: Message, answer: Answer, job: JobContext): Promise<Answer | null> {
-    let question: Message = first;
-    for (;;) {
-      const place = await placeOf(deps, question);
-      if (place === null) return null;
-      const { text, context } = await composeAnswer(question, place, job.signal).catch(refuse);
+  async function composeForNewest(
+    first: Message,
+    firstPlace: AnswerPlace,
+    answer: Answer,
+    job: JobContext,
+  ): Promise<Answer | null> {
+    let question = first;
+    let place: AnswerPlace | null = firstPlace;
+    while (place !== null) {
+      const { text, receipt, urls } = await composeAnswer(question, place, job.signal).catch(refuse);
       const now = await deps.messages.find(question.teamId, question.channelId, question.ts);
       if (now === null || now.deleted) return null;
       if (now.content === question.content) {
-        const { receipt, urls } = context;
         return deps.answers.save(
           { teamId: job.teamId, id: answer.id },
           job.fence,
@@ -77,7 +80,9 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
         );
       }
       question = now;
+      place = await placeOf(deps, question);
     }
+    return null;
   }
 
   async function abandoned(

@@ -107,8 +107,14 @@ export function createDeleteMessage(deps: ChangeMessageDeps) {
     const shared = await deps.attachments.listByMessage(teamId, channelId, ts);
     const ids = shared.map((one) => one.id);
     const removed = await deps.attachments.withdraw(teamId, { channelId, messageTs: ts }, ids);
-    await deps.messages.erase(teamId, channelId, ts);
-    await deps.conversations.dropSummary(teamId, channelId, threadTs ?? ts, ts);
+    const was = await deps.messages.erase(teamId, channelId, ts);
+    // Slack does not always say in which thread a deleted message stood.
+    const conversation =
+      threadTs !== null || was === null
+        ? null
+        : await deps.conversations.findById({ teamId, id: was.conversationId });
+    const thread = threadTs ?? conversation?.threadTs ?? ts;
+    await deps.conversations.dropSummary(teamId, channelId, thread, ts);
     const places = new Map(removed.map((one) => [one.milestoneId ?? one.projectId, one]));
     for (const { projectId, milestoneId } of places.values())
       await deps.refreshCards(teamId, projectId, milestoneId);

@@ -1,11 +1,24 @@
 import { buildContext, type Context } from '../domain/context.ts';
 import type { Rank } from '../domain/context-sources.ts';
 import { spoken, urlsIn } from '../domain/context-text.ts';
-import type { Conversation, Message } from '../domain/conversation.ts';
-import type { Milestone, Project } from '../domain/project.ts';
+import type { Message } from '../domain/conversation.ts';
+import { asksNothing, reachText } from '../domain/reach.ts';
+import type { Receipt } from '../domain/receipt.ts';
 import { countTokens } from '../domain/tokens.ts';
-import type { ContextTools, Model, ToolRound } from '../ports/model.ts';
-import { type GatherDeps, type Gathered, gatherRecords, MESSAGE_WINDOW } from './gather-records.ts';
+import {
+  type ContextTools,
+  type Model,
+  type ModelReply,
+  ModelUnavailable,
+  type ToolRound,
+} from '../ports/model.ts';
+import {
+  type AnswerPlace,
+  type GatherDeps,
+  type Gathered,
+  gatherRecords,
+  MESSAGE_WINDOW,
+} from './gather-records.ts';
 import { createSummariseOlder } from './summarise-older.ts';
 
 export interface ComposeAnswerDeps extends GatherDeps {
@@ -23,20 +36,19 @@ const TALK_SHARE = 0.5;
 
 export interface ComposedAnswer {
   text: string;
-  context: Context;
+  /** Null when no model was asked. */
+  receipt: Receipt | null;
+  /** Addresses that may be live in the text. */
+  urls: string[];
 }
 
 /** Makes the text of an answer: scope from the thread, records from the stores, context, model, tools. */
 export function createComposeAnswer(deps: ComposeAnswerDeps) {
   const summariseOlder = createSummariseOlder(deps);
 
-  return async (
-    question: Message,
-    place: { project: Project; conversation: Conversation; milestones: Milestone[] },
-    signal: AbortSignal,
-  ): Promise<ComposedAnswer> => {
+  return async (question: Message, place: AnswerPlace, signal: AbortSignal): Promise<ComposedAnswer> => {
     let gathered = await gatherRecords(deps, question, place);
-    if (overflows(gathered, deps.budget * TALK_SHARE)) {
+    if (!asksNothing(question.content) && overflows(gathered, deps.budget * TALK_SHARE)) {
       const conversation = await summariseOlder(
         place.conversation,
         question.ts,
@@ -46,9 +58,11 @@ export function createComposeAnswer(deps: ComposeAnswerDeps) {
       gathered = await gatherRecords(deps, question, { ...place, conversation });
     }
     const context = buildContext(gathered.scope, gathered.records, deps.budget, deps.rank);
+    const { receipt, urls } = context;
+    if (asksNothing(question.content)) return { text: reachText(context), receipt: null, urls };
     const { text, promptTokens } = await converse(deps, context, signal);
-    if (promptTokens !== null) context.receipt.tokens = promptTokens;
-    return { text, context };
+    if (promptTokens !== null) receipt.tokens = promptTokens;
+    return { text, receipt, urls };
   };
 }
 
@@ -68,10 +82,16 @@ async function converse(
   for (;;) {
     const specs = rounds.length < TOOL_ROUNDS ? tools.specs : [];
     const reply = await model.answer({ context, tools: specs, rounds, signal });
-    if (reply.calls.length === 0 || specs.length === 0) return reply;
+    if (reply.calls.length === 0 || specs.length === 0) return spokenReply(reply);
     const results = reply.calls.map((call) => ({ id: call.id, content: tools.run(call) }));
     rounds.push({ text: reply.text, calls: reply.calls, results });
     // What a tool read is in scope too: its addresses may be live in the answer.
     context.urls.push(...urlsIn(results.map((result) => result.content).join('\n')));
   }
+}
+
+/** A model that calls tools although none are offered has not answered. */
+function spokenReply(reply: ModelReply): ModelReply {
+  if (reply.text.trim() === '') throw new ModelUnavailable('The model called tools and gave no answer.');
+  return reply;
 }

@@ -25,11 +25,15 @@ export interface Gathered {
   records: ContextRecords;
 }
 
-/** The project and conversation a thread belongs to, or null where the bot answers nothing. */
-export async function placeOf(
-  deps: GatherDeps,
-  question: Message,
-): Promise<{ project: Project; conversation: Conversation; milestones: Milestone[] } | null> {
+/** The project and conversation a thread belongs to, with the milestones of the project in their order. */
+export interface AnswerPlace {
+  project: Project;
+  conversation: Conversation;
+  milestones: Milestone[];
+}
+
+/** Where a question stands, or null where the bot answers nothing. */
+export async function placeOf(deps: GatherDeps, question: Message): Promise<AnswerPlace | null> {
   const { teamId, channelId, conversationId } = question;
   const [project, conversation] = await Promise.all([
     deps.projects.findByChannel(teamId, channelId),
@@ -46,7 +50,7 @@ export async function placeOf(
 export async function gatherRecords(
   deps: GatherDeps,
   question: Message,
-  place: { project: Project; conversation: Conversation; milestones: Milestone[] },
+  place: AnswerPlace,
 ): Promise<Gathered> {
   const { project, conversation, milestones } = place;
   const { teamId } = question;

@@ -29,13 +29,15 @@ export interface KeepFilesDeps {
  */
 export function createKeepFiles(deps: KeepFilesDeps): JobHandler<'keep-files'> {
   async function keepOne(
-    file: SharedFile,
+    shared: SharedFile,
     conversation: Conversation,
     ts: string,
     userId: string,
   ): Promise<string | null> {
     const { teamId, projectId, milestoneId, channelId } = conversation;
     if ((await deps.attachments.countByProject(teamId, projectId)) >= deps.attachmentLimit) return null;
+    // Of files from other workspaces the message holds the id alone.
+    const file = shared.url === '' ? ((await deps.slack.file(teamId, shared.id)) ?? shared) : shared;
     const content = await readFile(deps, teamId, file);
     const { attachment } = await deps.keepDocument(
       {
@@ -90,6 +92,7 @@ async function readFile(
   file: SharedFile,
 ): Promise<{ text: string | null; unread: UnreadReason | null }> {
   const unread = (reason: UnreadReason) => ({ text: null, unread: reason });
+  if (file.url === '') return unread('not_found');
   if (file.size > fileLimit) return unread('too_large');
   if (!isPlainTextFile(file.name)) return unread('type_not_supported');
   try {

@@ -11,7 +11,9 @@ const LOOKUPS_AT_ONCE = 20;
 /** Display names of everyone who speaks or is spoken of. Only people never met before are looked up in Slack. */
 export function createPersonNames(people: PeopleStore, slack: Slack, log: Log): PersonNames {
   return async (teamId, messages) => {
-    const ids = [...new Set(messages.flatMap((message) => [message.userId, ...mentioned(message.content)]))];
+    const ids = [
+      ...new Set(messages.flatMap((message) => [...speaker(message), ...mentioned(message.content)])),
+    ];
     const known = await people.findMany(teamId, ids);
     const names = new Map(known.map((person) => [person.userId, person.name]));
     const missing = ids.filter((id) => !names.has(id)).slice(0, LOOKUPS_AT_ONCE);
@@ -33,6 +35,9 @@ export function createPersonNames(people: PeopleStore, slack: Slack, log: Log): 
     return names;
   };
 }
+
+/** The bot's own messages are no person's: Slack knows nobody of that id. */
+const speaker = ({ role, userId }: Message): string[] => (role === 'assistant' ? [] : [userId]);
 
 function mentioned(content: string): string[] {
   return [...content.matchAll(/<@([A-Z0-9]+)(?:\|[^>]*)?>/gu)].flatMap((match) => match[1] ?? []);

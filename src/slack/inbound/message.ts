@@ -137,14 +137,15 @@ function toIncoming(
     mentionsBot: text.includes(`<@${botUserId}>`) || text.includes(`<@${botUserId}|`),
     direct,
     links: hasRichText(blocks) ? linksInRichText(blocks) : linksInText(text),
-    files: (body.files ?? []).flatMap(toFile),
+    files: (body.files ?? []).flatMap((raw) => toSharedFile(raw) ?? []),
     workspaceHost,
   };
 }
 
-function toFile(raw: unknown): SharedFile[] {
+/** A file as Slack describes it, or null. Of files from other workspaces an event holds the id alone. */
+export function toSharedFile(raw: unknown): SharedFile | null {
   const parsed = file.safeParse(raw);
-  if (!parsed.success) return [];
+  if (!parsed.success) return null;
   const { id, name, title, size, url_private_download: download, url_private: view } = parsed.data;
-  return [{ id, name: name ?? title ?? id, size: size ?? 0, url: download ?? view ?? '' }];
+  return { id, name: name ?? title ?? id, size: size ?? 0, url: download ?? view ?? '' };
 }

@@ -18,10 +18,13 @@ export function attachmentsModal({ project, milestones, attachments }: Attachmen
   ]
     .map(({ id, title }) => ({ title, list: attachments.filter((one) => one.milestoneId === id) }))
     .filter(({ list }) => list.length > 0);
-  const listed = (linked: boolean) =>
-    places.flatMap((place) =>
-      sections([`*${escapeText(place.title)}*`, ...place.list.map((one) => line(one, linked))]),
-    );
+  const listed = (linked: boolean) => {
+    const parts = places.map((place) => [
+      `*${escapeText(place.title)}*`,
+      ...place.list.map((one) => line(one, linked)),
+    ]);
+    return linked ? parts.flatMap(sections) : sections(parts.flat());
+  };
   const blocks: KnownBlock[] = [
     section(`*${escapeText(project.name)}* · ${plural(attachments.length, 'attachment')}`),
     ...linkedIfRoom(listed, MODAL_ROOM),

@@ -1,0 +1,38 @@
+import type { Context } from './context.ts';
+import { type ContextSource, unreadNote } from './context-sources.ts';
+import { plural } from './receipt.ts';
+
+const LISTED = 20;
+
+/** True when a mention asks nothing: besides the bot's own name there is no word in it. */
+export function asksNothing(question: string): boolean {
+  return /^[\s\p{P}]*$/u.test(question.replaceAll('@Milepost', ''));
+}
+
+/** What such a mention is answered with, as Markdown: what can be read here and how to go on. No model is asked. */
+export function reachText({ sources, section }: Context): string {
+  const place = section === null ? 'this project' : `**${plain(section)}**`;
+  if (sources.length === 0) {
+    const how =
+      section === null
+        ? 'press *Attach to project* on the project card'
+        : 'share a link or a text file in this thread, or press *Attach here* on its card';
+    return `Ask me something. Nothing is attached to ${place} yet: ${how}. I also read what is said in this thread.`;
+  }
+  const lines = sources.slice(0, LISTED).map(line);
+  if (sources.length > LISTED) lines.push(`- and ${sources.length - LISTED} more`);
+  return [
+    `Ask me something about ${place}. I can read ${plural(sources.length, 'attachment')} and what was said in this thread:`,
+    lines.join('\n'),
+  ].join('\n\n');
+}
+
+function line(source: ContextSource): string {
+  const { title, url } = source;
+  const note = unreadNote(source);
+  const name = url === null ? plain(title) : `[${plain(title)}](<${url}>)`;
+  return `- ${name}${note === null ? '' : ` (${note})`}`;
+}
+
+/** Text as Markdown that shows it as it is. */
+const plain = (text: string): string => text.replace(/[\\`*_~[\]<>]/gu, '\\$&');
