@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PASSAGE_TOKENS, toPassages } from '../../src/domain/passages.ts';
+import { countTokens } from '../../src/domain/tokens.ts';
+
+const texts = (text: string): string[] => toPassages(text).map((passage) => passage.text);
+const withoutSpace = (text: string): string => text.replace(/\s+/gu, '');
+
+/** Text of any script with paragraphs, long lines, long words and runs of white space. */
+const anyText = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.string({ unit: 'grapheme', maxLength: 40 }),
+      fc.constantFrom('\n', '\n\n', '\r\n', '\r', ' ', '\t', ' \n \n', '\u2028', '\u00a0'),
+      fc.constantFrom(
+        'שלום עולם ',
+        'مرحبا بالعالم ',
+        '👩‍👩‍👧‍👦',
+        '🏳️‍🌈',
+        '日本語',
+        '\u202eabc\u202c',
+        '\u0000',
+      ),
+      fc
+        .tuple(fc.constantFrom('a', 'word ', '語', '🚀', ' ', '\n'), fc.integer({ min: 1, max: 2_500 }))
+        .map(([piece, times]) => piece.repeat(times)),
+    ),
+    { maxLength: 20 },
+  )
+  .map((pieces) => pieces.join(''));
+
+describe('Cutting a text into passages', () => {
+  it('keeps a short text whole', () => {
+    expect(texts('One line.')).toEqual(['One line.']);
+    expect(toPassages('One line.')).toEqual([{ text: 'One line.', tokens: 3 }]);
+  });
+
+  it('gives nothing for nothing', () => {
+    expect(texts('')).toEqual([]);
+    expect(texts(' \r\n\t\n \n\n ')).toEqual([]);
+  });
+
+  it('puts short paragraphs together and never cuts one that fits', () => {
+    const paragraph = (name: string) => `${name} ${'lorem ipsum '.repeat(40)}end.`;
+    const all = ['A', 'B', 'C', 'D', 'E'].map(paragraph);
+    const cut = texts(all.join('\n\n'));
+    expect(cut.length).toBeGreaterThan(1);
+    for (const one of all) expect(cut.filter((passage) => passage.includes(one))).toHaveLength(1);
+  });
+
+  it('cuts a long paragraph at its lines, and a long line between its words', () => {
+    const rows = Array.from({ length: 120 }, (_, at) => `${at},Berlin,2026-03-01,4200`);
+    for (const passage of texts(rows.join('\n')))
+      for (const row of passage.split('\n')) expect(rows).toContain(row);
+    const words = Array.from({ length: 900 }, (_, at) => `word${at}`);
+    for (const passage of texts(words.join(' ')))
+      for (const word of passage.trim().split(' ')) expect(words).toContain(word);
+  });
+
+  it('cuts one endless word between characters, never inside an emoji', () => {
+    const cut = texts('🚀'.repeat(1_000));
+    expect(cut.join('')).toBe('🚀'.repeat(1_000));
+    expect(cut.join('')).not.toContain('\ufffd');
+    for (const passage of cut) expect(passage).toMatch(/^(?:🚀)+$/u);
+  });
+
+  it('holds every character that is not white space, in order, whatever the script', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(withoutSpace(texts(text).join(''))).toBe(withoutSpace(text));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('never exceeds its size, counts its tokens truly and has no blank passage', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        for (const passage of toPassages(text)) {
+          expect(passage.tokens).toBe(countTokens(passage.text));
+          expect(passage.tokens).toBeLessThanOrEqual(PASSAGE_TOKENS);
+          expect(passage.text.trim()).not.toBe('');
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is done with megabytes of one word, of one line and of white space', () => {
+    expect(withoutSpace(texts('x'.repeat(4_000_000)).join(''))).toHaveLength(4_000_000);
+    expect(withoutSpace(texts('ab '.repeat(1_000_000)).join(''))).toHaveLength(2_000_000);
+    expect(texts(`a${' '.repeat(2_000_000)}b`).map((passage) => passage.trim())).toEqual(['a', 'b']);
+    expect(withoutSpace(texts('a\n'.repeat(1_000_000)).join(''))).toHaveLength(1_000_000);
+  });
+});
