@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { lastUserText } from '../support/model-provider.ts';
+import { allOf, expectOneAnswerEach, postsIn, repliesIn, withDatabase } from './invariant.ts';
+import { type ProcessWorld, startProcessWorld } from './process-world.ts';
+
+let world: ProcessWorld;
+let threads: Record<string, string>;
+const PARTS = Array.from({ length: 8 }, (_, at) => `Part ${at}`);
+beforeAll(async () => {
+  world = await startProcessWorld();
+  threads = await world.setUp(['Outline', 'Cover', 'Sleep', ...PARTS]);
+});
+afterEach(() => world.provider.reset());
+afterAll(() => world.close());
+
+const thread = (title: string): string => threads[title] ?? '';
+
+describe('Two processes on one database', () => {
+  it('that are both told of the same events answer each mention once', async () => {
+    const { slack, app: first } = world;
+    const second = await world.start();
+    const tell = async (place: string, text: string): Promise<void> => {
+      const { events } = await slack.say({
+        user: world.anna,
+        channel: world.channel,
+        threadTs: place,
+        text: `<@${slack.botUserId}> ${text}`,
+        deliver: false,
+      });
+      const sent = [first, second].flatMap((app) => {
+        void world.pointAt(app);
+        return Object.values(events).map((event) => slack.deliver(event, { eventId: `Ev${text}` }));
+      });
+      expect((await Promise.all(sent)).map((one) => one.status)).toEqual([200, 200, 200, 200]);
+    };
+    for (let nth = 1; nth <= 5; nth += 1)
+      await Promise.all([tell(thread('Outline'), `outline-${nth}`), tell(thread('Cover'), `cover-${nth}`)]);
+
+    await expectOneAnswerEach(world);
+    expect(repliesIn(world, thread('Outline'))).toHaveLength(5);
+    expect(repliesIn(world, thread('Cover'))).toHaveLength(5);
+    expect(world.provider.requests()).toHaveLength(10);
+    await first.kill();
+  });
+
+  it('of which one is stopped past its lease and wakes up later: it writes and posts nothing', async () => {
+    const { app: sleeper, provider } = world;
+    provider.answer('Who answers?', 'The one that stayed awake.');
+    provider.answer('Who answers?', 'The one that slept.', { times: 1 });
+    // The rule added last is used up by the first request that is served; that has to be the sleeper's.
+    provider.hold();
+    const { ts } = await world.mention(thread('Sleep'), 'Who answers?');
+    await provider.until(1);
+    sleeper.signal('SIGSTOP');
+
+    provider.release();
+    await world.start();
+    await expectOneAnswerEach(world);
+    const before = await workOn(ts);
+    expect(repliesIn(world, thread('Sleep'))).toEqual([
+      expect.stringContaining('The one that stayed awake.'),
+    ]);
+
+    sleeper.signal('SIGCONT');
+    await world.slack.until(() => sleeper.logged('job_fenced'), 'the sleeper notices that it is too late');
+    await world.mention(thread('Sleep'), 'And now?');
+    await expectOneAnswerEach(world);
+    expect(repliesIn(world, thread('Sleep'))).toHaveLength(2);
+    expect(postsIn(world, thread('Sleep'))).toHaveLength(2);
+    expect(await workOn(ts)).toEqual(before);
+    await sleeper.kill();
+  });
+});
+
+describe('A process that is told to stop with SIGTERM', () => {
+  it('under load ends with 0, leaves nothing running and loses nothing', async () => {
+    const { provider } = world;
+    provider.answer(/./u, (request) => `Read: ${lastUserText(request)}`, { latencyMs: 50 });
+    const places = PARTS.map(thread);
+    const asking = places.map(async (place) => {
+      const said = [];
+      for (const nth of ['first', 'second', 'third'])
+        said.push(await world.mention(place, `The ${nth} question`));
+      return said;
+    });
+    await provider.until(4);
+    const exit = await world.app.kill('SIGTERM');
+    const asked = await Promise.all(asking);
+
+    expect(exit).toEqual({ code: 0, signal: null });
+    const jobs = await withDatabase(world.mongoUri, (db) => allOf(db, 'jobs'));
+    expect(jobs.filter((job) => job.state === 'running')).toEqual([]);
+    // With a lease this long, what the stop had left running would not be taken up again in time.
+    await world.start({ JOB_LEASE_SECONDS: '600' });
+    await Promise.all(asked.map((said) => redeliverLost(said)));
+    await expectOneAnswerEach(world);
+    for (const place of places) expect(repliesIn(world, place)).toHaveLength(3);
+  });
+
+  it('does not wait for a request that never ends', async () => {
+    const socket = connect(world.app.port ?? 0, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('POST /slack/events HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{');
+    const reply = await fetch(`http://127.0.0.1:${world.app.port}/`);
+    expect(reply.status).toBe(404);
+
+    expect(await world.app.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+    socket.destroy();
+  });
+});
+
+/** Slack sends again what nobody acknowledged. */
+async function redeliverLost(said: Awaited<ReturnType<ProcessWorld['mention']>>[]): Promise<void> {
+  for (const one of said) if (one.delivered.some(({ status }) => status !== 200)) await world.redeliver(one);
+}
+
+/** What a worker writes down about the answer to a question. */
+function workOn(questionTs: string) {
+  return withDatabase(world.mongoUri, async (db) => {
+    const answer = (await allOf(db, 'answers')).find((one) => one.questionTs === questionTs);
+    const deliveries = await allOf(db, 'deliveries');
+    return { answer, delivery: deliveries.find((one) => one.key === `answer:${String(answer?._id)}:0`) };
+  });
+}
