@@ -1,0 +1,198 @@
+import { cut } from '../../src/domain/project.ts';
+
+/** What people have done so far, as plain data, and what may be read where. It knows nothing of how Milepost works. */
+export interface Model {
+  projects: ProjectModel[];
+  threads: ThreadModel[];
+}
+
+export interface ProjectModel {
+  channel: string;
+  name: string;
+  purpose: string;
+  cardTs: string;
+  archived: boolean;
+  milestones: MilestoneModel[];
+  attachments: AttachmentModel[];
+}
+
+export interface MilestoneModel {
+  id: string;
+  title: string;
+  description: string;
+  cardTs: string;
+  thread: ThreadModel;
+}
+
+export interface ThreadModel {
+  project: ProjectModel;
+  ts: string;
+  /** False while nobody has mentioned the bot in a thread that is neither a milestone nor the project card's. */
+  opened: boolean;
+  said: Said[];
+}
+
+export interface Said {
+  ts: string;
+  user: string;
+  text: string;
+  links: LinkModel[];
+  /** True when the bot knows of it. */
+  kept: boolean;
+  /** By the bot, or a mention of it. */
+  fixed: boolean;
+}
+
+export interface LinkModel {
+  /** What tells two links apart. */
+  key: string;
+  /** As it is typed this time. */
+  typed: string;
+  label: string;
+}
+
+export interface Thing {
+  key: string;
+  title: string;
+  url: string | null;
+  /** What is read in it; null where only the name is known. */
+  text: string | null;
+}
+
+export interface AttachmentModel extends Thing {
+  milestone: MilestoneModel | null;
+  /** Messages it is owed to, and one name for each time it was attached by hand. */
+  sources: Set<string>;
+}
+
+/** A link as a thing: under its label, or else under its host and path. */
+export function thingOf({ key, label }: LinkModel): Thing {
+  return { key, url: key, title: label === '' ? key.replace('https://', '') : label, text: null };
+}
+
+/** A text under a name, or under its beginning. */
+export function textThing(name: string, text: string): Thing {
+  const title = name === '' ? cut(text, 60) : name;
+  return { key: `${title}\n${text}`, url: null, title, text };
+}
+
+export const milestoneOf = (thread: ThreadModel): MilestoneModel | null =>
+  thread.project.milestones.find((one) => one.thread === thread) ?? null;
+
+export function attach(
+  project: ProjectModel,
+  milestone: MilestoneModel | null,
+  thing: Thing,
+  source: string,
+): void {
+  const there = project.attachments.find((one) => one.milestone === milestone && one.key === thing.key);
+  if (there !== undefined) there.sources.add(source);
+  else project.attachments.push({ ...thing, milestone, sources: new Set([source]) });
+}
+
+/** Takes back what a message shared: all of it, or what `which` says. */
+export function withdraw(
+  project: ProjectModel,
+  source: string,
+  which: (one: AttachmentModel) => boolean = () => true,
+): void {
+  project.attachments = project.attachments.filter((one) => {
+    if (!which(one) || !one.sources.delete(source)) return true;
+    return one.sources.size > 0;
+  });
+}
+
+export function move(project: ProjectModel, moved: AttachmentModel, milestone: MilestoneModel | null): void {
+  if (moved.milestone === milestone) return;
+  project.attachments = project.attachments.filter((one) => one !== moved);
+  for (const source of moved.sources) attach(project, milestone, moved, source);
+}
+
+export function deleteMilestone(project: ProjectModel, gone: MilestoneModel): void {
+  for (const one of project.attachments.filter((other) => other.milestone === gone)) move(project, one, null);
+  project.milestones = project.milestones.filter((one) => one !== gone);
+}
+
+/** What a message shares by being said: its links, in a milestone's thread. */
+export function shareLinks(thread: ThreadModel, said: Said, links: LinkModel[]): void {
+  const milestone = milestoneOf(thread);
+  if (milestone === null) return;
+  for (const link of links) attach(thread.project, milestone, thingOf(link), said.ts);
+}
+
+export function editSaid(thread: ThreadModel, said: Said, text: string, links: LinkModel[]): void {
+  if (said.kept) {
+    const now = new Set(links.map((one) => one.key));
+    const before = new Set(said.links.map((one) => one.key));
+    withdraw(thread.project, said.ts, (one) => one.url !== null && !now.has(one.key));
+    shareLinks(
+      thread,
+      said,
+      links.filter((one) => !before.has(one.key)),
+    );
+  } else if (thread.opened) {
+    said.kept = true;
+    shareLinks(thread, said, links);
+  }
+  said.text = text;
+  said.links = links;
+}
+
+export function deleteSaid(thread: ThreadModel, gone: Said): void {
+  withdraw(thread.project, gone.ts);
+  thread.said = thread.said.filter((one) => one !== gone);
+}
+
+/** What may be read in a thread: product.md 4.1. */
+export interface Reach {
+  /** The names that stand in every prompt. */
+  names: string[];
+  attachments: AttachmentModel[];
+  said: Said[];
+}
+
+export function reachOf(thread: ThreadModel): Reach {
+  const { project } = thread;
+  const milestone = milestoneOf(thread);
+  const attachments = project.attachments.filter(
+    (one) => milestone === null || one.milestone === null || one.milestone === milestone,
+  );
+  const sections =
+    milestone === null
+      ? attachments.flatMap((one) => one.milestone?.title ?? [])
+      : [milestone.title, milestone.description];
+  return {
+    names: [
+      project.name,
+      project.purpose,
+      ...sections,
+      ...attachments.flatMap((one) => [one.title, one.url ?? '']),
+    ],
+    attachments,
+    said: thread.said.filter((one) => one.kept),
+  };
+}
+
+/** The numbers of the line under an answer to a question that is already in the model. */
+export function receiptOf(thread: ThreadModel): string {
+  const { attachments, said } = reachOf(thread);
+  const milestone = milestoneOf(thread);
+  const own = attachments.filter((one) => milestone === null || one.milestone === milestone);
+  const shared = attachments.filter((one) => !own.includes(one));
+  const read = (list: AttachmentModel[]) => list.filter((one) => one.text !== null).length;
+  const place = milestone === null ? 'the project' : `*${milestone.title}*`;
+  const fromProject =
+    read(shared) === shared.length
+      ? `${shared.length} from the project`
+      : `${read(shared)} of ${shared.length} from the project`;
+  return [
+    `${read(own)} of ${own.length} attachment${own.length === 1 ? '' : 's'} in ${place}`,
+    ...(milestone === null ? [] : [fromProject]),
+    `${said.length} message${said.length === 1 ? '' : 's'}`,
+  ].join(', ');
+}
+
+/** Every canary in some texts. */
+export function canariesIn(...texts: string[]): Set<string> {
+  return new Set(texts.flatMap((text) => text.match(/canary_[0-9a-z]+_/gu) ?? []));
+}

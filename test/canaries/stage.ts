@@ -1,0 +1,168 @@
+import { textOf } from '../support/fake-slack/index.ts';
+import type { ChatRequest, Reply } from '../support/model-provider.ts';
+import { startWorld, type World } from '../support/world.ts';
+import {
+  canariesIn,
+  type LinkModel,
+  type MilestoneModel,
+  type Model,
+  milestoneOf,
+  type ProjectModel,
+  type Said,
+  type ThreadModel,
+} from './model.ts';
+import { createRandom, type Random } from './random.ts';
+
+/** One run: a workspace, what people did in it, and everything that is drawn from the seed. */
+export interface Stage {
+  world: World;
+  model: Model;
+  random: Random;
+  /** What was done, in words, for the report of a failure. */
+  steps: string[];
+  log(step: string): void;
+  /** A word that exists once. */
+  canary(): string;
+  /** Links that were shared before; now and then one is shared again. */
+  links: LinkModel[];
+  /** Texts that were attached before. */
+  texts: { name: string; text: string }[];
+  /** What the model is to answer, by the canary of the question. */
+  answers: Map<string, string>;
+}
+
+export async function setStage(seed: number, contextTokens: number): Promise<Stage> {
+  const world = await startWorld({ env: { CONTEXT_BUDGET_TOKENS: String(contextTokens) } });
+  const steps: string[] = [];
+  let count = 0;
+  const stage: Stage = {
+    world,
+    model: { projects: [], threads: [] },
+    random: createRandom(seed),
+    steps,
+    log: (step) => steps.push(`${steps.length + 1}. ${step}`),
+    canary() {
+      count += 1;
+      return `canary_${seed}x${count.toString(36)}_`;
+    },
+    links: [],
+    texts: [],
+    answers: new Map(),
+  };
+  world.provider.fallback((request) => replyTo(stage, request));
+  return stage;
+}
+
+/** A model that repeats in a summary all it was given, and reads and searches whenever it is offered tools. */
+function replyTo({ answers, random }: Stage, { messages, tools = [] }: ChatRequest): Reply {
+  const text = JSON.stringify(messages);
+  if (text.includes('Summarise this conversation')) return [...canariesIn(text)].join(' ');
+  if (tools.length > 0 && !messages.some((message) => message.role === 'tool')) {
+    const read = { number: 1 + random.below(12), from_passage: 1 };
+    return {
+      toolCalls: [
+        { name: 'read_attachment', arguments: read },
+        { name: 'search_attachments', arguments: { query: 'canary river' } },
+      ],
+    };
+  }
+  const asked = [...answers.keys()].findLast((canary) => text.includes(canary)) ?? '';
+  return { text: answers.get(asked) ?? 'I do not know.', promptTokens: 1_234 };
+}
+
+/** Resolves when no work is left but the redrawing of cards, which waits for its time. */
+export async function quiet({ world }: Stage): Promise<void> {
+  const { connection } = world.milepost;
+  const jobs = connection.getClient().db(connection.name).collection('jobs');
+  await world.slack.until(async () => {
+    const heads = await jobs.find({ active: true }, { projection: { kind: 1 } }).toArray();
+    return heads.every((job) => job.kind === 'refresh-card');
+  }, 'the queue is empty');
+}
+
+/** A person's message, in a thread or, with null, in the channel, where it begins one. */
+export async function say(
+  stage: Stage,
+  { project, thread, user, text, links, files = [], mention = false }: Saying,
+): Promise<{ said: Said; thread: ThreadModel }> {
+  const { slack } = stage.world;
+  const typed = [mention ? `<@${slack.botUserId}>` : '', text, ...links.map(typedLink)].join(' ').trim();
+  const { ts } = await slack.say({
+    user,
+    channel: project.channel,
+    text: typed,
+    threadTs: thread?.ts,
+    files,
+  });
+  const where = thread ?? { project, ts, opened: false, said: [] };
+  if (thread === null) stage.model.threads.push(where);
+  if (mention) where.opened = true;
+  const said = { ts, user, text: typed, links, kept: where.opened, fixed: mention };
+  where.said.push(said);
+  return { said, thread: where };
+}
+
+interface Saying {
+  project: ProjectModel;
+  thread: ThreadModel | null;
+  user: string;
+  text: string;
+  links: LinkModel[];
+  files?: { name: string; content: string }[];
+  mention?: boolean;
+}
+
+export function typedLink({ typed, label }: LinkModel): string {
+  if (label !== '') return `<${typed}|${label}>`;
+  return typed.endsWith(')') ? `<${typed}>` : typed;
+}
+
+/** A link nobody shared before, or one that somebody did, under another label or with tracking parameters. */
+export function someLink({ random, links, canary }: Stage): LinkModel {
+  if (links.length > 0 && random.chance(35)) {
+    const { key, label } = random.pick(links);
+    return { key, label, typed: random.chance(50) ? key : `${key}?utm_source=mail#top` };
+  }
+  const key = `https://example.com/${canary()}${random.pick(['', '/a_(b)', '/x.html'])}`;
+  const link = { key, typed: key, label: random.chance(50) ? `Plan ${canary()}` : '' };
+  links.push(link);
+  return link;
+}
+
+export function someText({ random, texts, canary }: Stage): { name: string; text: string } {
+  if (texts.length > 0 && random.chance(30)) return random.pick(texts);
+  const filler = 'The river runs past the mill. '.repeat(random.below(45));
+  const made = {
+    name: `${canary()}.${random.pick(['txt', 'md', 'csv', 'json'])}`,
+    text: `${canary()} ${filler}\n\n${filler}${canary()}`,
+  };
+  texts.push(made);
+  return made;
+}
+
+export const somebody = ({ world, random }: Stage): string => random.pick([world.anna, world.ben]);
+
+export const live = ({ model }: Stage): ProjectModel[] => model.projects.filter((one) => !one.archived);
+
+/** The threads of channels that are not archived. */
+export const threadsOf = ({ model }: Stage, which: (thread: ThreadModel) => boolean): ThreadModel[] =>
+  model.threads.filter((thread) => !thread.project.archived && which(thread));
+
+export function nameOf(thread: ThreadModel): string {
+  const milestone: MilestoneModel | null = milestoneOf(thread);
+  if (milestone !== null) return `the thread of "${milestone.title}"`;
+  return thread.ts === thread.project.cardTs
+    ? `the thread of "${thread.project.name}"`
+    : `thread ${thread.ts}`;
+}
+
+/** Submits the form a person has open. */
+export async function submit(
+  { world }: Stage,
+  user: string,
+  answers: Record<string, string> = {},
+): Promise<void> {
+  const done = await world.slack.submit(user, answers);
+  if (done.errors !== undefined || done.status !== 200)
+    throw new Error(`The form was refused: ${JSON.stringify(done.errors ?? done.body)} ${textOf(done.view)}`);
+}
