@@ -12,7 +12,11 @@ const MAY_IMPORT = {
 /** Packages that only one kind of folder may know. */
 const OWNERS = [
   { packages: '^node_modules/@slack/', folders: ['slack'] },
-  { packages: '^node_modules/(mongoose|mongodb)/', folders: ['store', 'jobs'], alsoFrom: ['^src/compose\\.ts$'] },
+  {
+    packages: '^node_modules/(mongoose|mongodb)/',
+    folders: ['store', 'jobs'],
+    alsoFrom: ['^src/compose\\.ts$'],
+  },
   { packages: '^node_modules/openai/', folders: ['ai'] },
 ];
 
@@ -34,9 +38,24 @@ module.exports = {
   forbidden: [
     ...folderRules,
     ...packageRules,
-    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'domain-knows-no-package', severity: 'error', from: { path: '^src/domain/' }, to: { path: '^node_modules/' } },
-    { name: 'ports-know-no-package', severity: 'error', from: { path: '^src/ports/' }, to: { path: '^node_modules/' } },
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'domain-knows-no-package',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { path: '^node_modules/' },
+    },
+    {
+      name: 'ports-know-no-package',
+      severity: 'error',
+      from: { path: '^src/ports/' },
+      to: { path: '^node_modules/' },
+    },
     {
       name: 'main-starts-compose',
       severity: 'error',
@@ -49,12 +68,20 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(main|compose)\\.ts$' },
       to: { path: '^src/(main|compose|compose-use-cases|config|log)\\.ts$' },
     },
-    { name: 'source-knows-no-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts)/' } },
+    {
+      name: 'source-knows-no-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|scripts)/' },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.mjs', '.json'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.cjs', '.mjs', '.json'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -68,7 +68,7 @@ export const UNREAD_SENTENCE: Record<UnreadReason, string> = {
   not_found: 'the file was not found',
   empty: 'there is no text in it',
   download_failed: 'Slack did not hand the file out',
-  page_not_opened: 'only its address and title are known, the page itself was not opened',
+  page_not_opened: 'pages are not opened yet, only its address is known',
 };
 
 const TEXT_EXTENSIONS = new Set(['txt', 'text', 'md', 'markdown', 'csv', 'json', 'log', 'tsv']);

@@ -1,8 +1,7 @@
 import { DomainError } from './errors.ts';
-import { cut, oneLine } from './project.ts';
+import { oneLine } from './project.ts';
 
 export const URL_LIMIT = 2_000;
-const TITLE_LIMIT = 100;
 
 export type LinkType =
   | 'sharepoint'
@@ -132,7 +131,7 @@ export function linkTitle(link: SharedLink): string {
   if (label !== '' && label !== oneLine(link.url)) return label;
   const url = new URL(canonicalUrl(link.url));
   const path = url.pathname === '/' ? '' : url.pathname.replace(/\/$/u, '');
-  return cut(oneLine(`${url.host}${path}${url.search}`), TITLE_LIMIT);
+  return oneLine(`${url.host}${path}${url.search}`);
 }
 
 /** True when an address stands in a text as a whole, not as the beginning of a longer one. */

@@ -51,7 +51,9 @@ describe('the tools of a context', () => {
     expect(found).toContain('passages="21 of 21">\nThe keeper is called Mia.\n</attachment>');
     expect(countTokens(search('{"query": "calm sea"}'))).toBeLessThan(1_700);
     expect(search('{"query": "calm sea"}')).toMatch(/\d+ more passages match/u);
-    expect(search('{"query": "boards"}')).toContain('https://boards.example/7 (not read: only its address');
+    expect(search('{"query": "boards"}')).toContain(
+      'https://boards.example/7 (not read: pages are not opened yet',
+    );
     expect(search('{"query": "zeppelin"}')).toBe('No attachment here holds any of these words.');
   });
 

@@ -112,7 +112,9 @@ describe('the offline model', () => {
         { title: 'Other', url: 'https://example.com/storyboard' },
       ],
     });
-    expect(text).toContain('[2] Storyboard draft <https://boards.example/7> (not read: only its address');
+    expect(text).toContain(
+      '[2] Storyboard draft <https://boards.example/7> (not read: pages are not opened yet',
+    );
     expect(text).toContain('[3] Other <https://example.com/storyboard>');
   });
 

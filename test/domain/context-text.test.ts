@@ -97,7 +97,7 @@ describe('The list of attachments', () => {
       'Shared by the whole project:',
       '[1] Budget',
       'Section Outline:',
-      '[2] Plan <https://example.com/a> (not read: only its address and title are known, the page itself was not opened)',
+      '[2] Plan <https://example.com/a> (not read: pages are not opened yet, only its address is known)',
       '[3] Scan.pdf (not read: this type of file cannot be read)',
       'Section Cover:',
       '[4] Heron',

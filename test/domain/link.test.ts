@@ -126,11 +126,13 @@ describe('The type of a link', () => {
 describe('The title of a link', () => {
   const titled = (url: string, label: string | null) => linkTitle({ url, label });
 
-  it('is what it was shared under, else host and path', () => {
+  it('is what it was shared under, else its address without scheme and tracking', () => {
     expect(titled('https://example.com/a', 'The plan')).toBe('The plan');
     expect(titled('https://example.com/a/', null)).toBe('example.com/a');
     expect(titled('https://example.com/', '  ')).toBe('example.com');
-    expect(titled('https://example.com/a?b=1', 'https://example.com/a?b=1')).toBe('example.com/a');
+    expect(titled('https://example.com/a?b=1&utm_source=x', 'https://example.com/a?b=1&utm_source=x')).toBe(
+      'example.com/a?b=1',
+    );
   });
 
   it('is one line of at most 120 characters, whatever it was shared under', () => {

@@ -139,7 +139,7 @@ describe('An answer', () => {
     expect(shown).toContain('[1] *Readers* · project · read whole');
     expect(shown).toContain('[2] *Chapters* · Outline · read whole');
     expect(shown).toContain(
-      '[3] *<https://example.com/plan|The plan>* · Outline · by name only (only its address and title are known',
+      '[3] *<https://example.com/plan|The plan>* · Outline · by name only (pages are not opened yet',
     );
     expect(shown).toContain('• 1 attachment whose content could not be read');
     expect(shown).toContain('• 2 attachments of other milestones: never read here');

@@ -244,10 +244,10 @@ describe('A link shared in a milestone thread', () => {
   it('is named with what is not known of it, to people and to the model', async () => {
     await begin();
     await share(world, Outline, '<https://example.com/plan|The plan>');
-    expect(await openList(world, project)).toContain('only its address and title are known');
+    expect(await openList(world, project)).toContain('pages are not opened yet');
     await world.ask({ thread: Outline, text: 'What does the plan say?' });
     expect(lastSent(world)).toContain(
-      '[1] The plan <https://example.com/plan> (not read: only its address and title are known',
+      '[1] The plan <https://example.com/plan> (not read: pages are not opened yet',
     );
   });
 });

@@ -25,7 +25,7 @@ describe('A mention that asks nothing', () => {
       const answer = (await world.ask({ thread: Outline, text })).replaceAll('\u200b', '');
       expect(answer).toContain('Ask me something about *Outline*. I can read 2 attachments');
       expect(answer).toContain('*Chap_ters* &lt;!here&gt;');
-      expect(answer).toContain('• <https://example.com/plan> (only its address and title are known');
+      expect(answer).toContain('• <https://example.com/plan> (pages are not opened yet');
       expect(answer).not.toContain('Brief');
       expect(answer).not.toContain('tokens');
       expect(world.provider.requests()).toEqual([]);

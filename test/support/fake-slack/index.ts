@@ -8,9 +8,8 @@ import { createIds, createTeam, type Team, type TeamSpec } from './state.ts';
 import { createWorkspace } from './workspace.ts';
 import type { World } from './world.ts';
 
-export type { Call } from './journal.ts';
 export { linksOf, textOf } from './reading.ts';
-export type { Ephemeral, Message, View } from './state.ts';
+export type { Message, View } from './state.ts';
 export { methodNames } from './web-api/index.ts';
 
 interface FakeSlackOptions {
