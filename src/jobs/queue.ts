@@ -1,4 +1,4 @@
-import { type Document, MongoServerError, type ObjectId } from 'mongodb';
+import { type Document, MongoServerError, ObjectId } from 'mongodb';
 import type { JobKind, JobQueue, NewJob } from '../ports/jobs.ts';
 import { type JobCollection, type JobRecord, LANE_INDEX } from './job-record.ts';
 
@@ -47,7 +47,29 @@ export function createQueue(
 
   // A guess that saves a refused write: jobs of these lanes begin as waiting. It may be wrong either way.
   const busy = new Set<string>();
+  let turn: 1 | -1 = -1;
   const laneOf = (teamId: string, lane: string): string => `${teamId}:${lane}`;
+
+  /**
+   * Writes a job unless its key is known. One that may start at once is due since 1970, so that no clock but the
+   * server's ever decides when a job starts; one with a delay asks the server for the time.
+   */
+  async function write(
+    job: NewJob,
+    start: Pick<JobRecord, 'state' | 'active'>,
+  ): Promise<'new' | 'known' | 'lane-taken'> {
+    const { teamId, kind, key, lane, order, payload, delayMs } = job;
+    const record = { teamId, kind, key, lane, order, payload, ...start, fence: 0, attempts: 0 };
+    try {
+      if (delayMs === undefined) await jobs.insertOne({ _id: new ObjectId(), ...record, dueAt: new Date(0) });
+      else await jobs.updateOne({ teamId, kind, key }, insertDelayed(record, delayMs), { upsert: true });
+      return 'new';
+    } catch (error) {
+      if (isLaneTaken(error)) return 'lane-taken';
+      if (isDuplicate(error)) return 'known';
+      throw error;
+    }
+  }
 
   async function promote(teamId: string, lane: string): Promise<void> {
     try {
@@ -66,7 +88,7 @@ export function createQueue(
   /** Behind the head of its lane, or in front of one that has not begun and belongs after it. */
   async function joinLane(job: NewJob): Promise<void> {
     const { teamId, lane, order } = job;
-    await jobs.updateOne(keyOf(job), insertOnce(job, { state: 'waiting' }), { upsert: true });
+    await write(job, { state: 'waiting' });
     const head = await jobs.findOne(
       { teamId, lane, active: true },
       { projection: { state: 1, attempts: 1, order: 1 } },
@@ -88,21 +110,19 @@ export function createQueue(
 
   return {
     async enqueue(job) {
-      if (busy.has(laneOf(job.teamId, job.lane))) return joinLane(job);
-      try {
-        await jobs.updateOne(keyOf(job), insertOnce(job, { state: 'ready', active: true }), { upsert: true });
-        onReady();
-      } catch (error) {
-        // Lost the race for the key: it is written, by the other.
-        if (isDuplicate(error) && !isLaneTaken(error)) return;
-        if (!isLaneTaken(error)) throw error;
-        if (busy.size >= BUSY_LANES) busy.clear();
-        busy.add(laneOf(job.teamId, job.lane));
-        await joinLane(job);
-      }
+      const lane = laneOf(job.teamId, job.lane);
+      if (busy.has(lane)) return joinLane(job);
+      const written = await write(job, { state: 'ready', active: true });
+      if (written === 'new') onReady();
+      if (written !== 'lane-taken') return;
+      if (busy.size >= BUSY_LANES) busy.clear();
+      busy.add(lane);
+      await joinLane(job);
     },
 
     async claim(leaseMs) {
+      // New jobs are due since 1970, others since a moment ago: by turns from both ends, neither waits for the other.
+      turn = turn === 1 ? -1 : 1;
       const job = await jobs.findOneAndUpdate(
         DUE,
         [
@@ -116,7 +136,7 @@ export function createQueue(
             },
           },
         ],
-        { sort: { dueAt: 1, _id: 1 }, returnDocument: 'after', hint: { active: 1, dueAt: 1, _id: 1 } },
+        { sort: { dueAt: turn, _id: turn }, returnDocument: 'after', hint: { active: 1, dueAt: 1, _id: 1 } },
       );
       return job === null ? null : toClaimed(job);
     },
@@ -155,7 +175,6 @@ export function createQueue(
 
 const BUSY_LANES = 10_000;
 
-const keyOf = (job: NewJob): Document => ({ teamId: job.teamId, kind: job.kind, key: job.key });
 const held = (job: ClaimedJob): Document => ({
   _id: job.id,
   teamId: job.teamId,
@@ -163,21 +182,12 @@ const held = (job: ClaimedJob): Document => ({
   state: 'running',
 });
 
-/** An upsert that writes the job when its key is new, with the server's time, and changes nothing otherwise. */
-function insertOnce(job: NewJob, start: Document): Document[] {
-  const fresh = { lane: job.lane, order: job.order, payload: job.payload, fence: 0, attempts: 0, ...start };
+/** An upsert that writes the job when its key is new, due by the server's clock, and changes nothing otherwise. */
+function insertDelayed(record: Omit<JobRecord, '_id' | 'dueAt'>, delayMs: number): Document[] {
+  const due = { dueAt: { $add: ['$$NOW', delayMs] } };
+  const isNew = { $eq: [{ $type: '$state' }, 'missing'] };
   return [
-    {
-      $replaceWith: {
-        $cond: [
-          { $eq: [{ $type: '$state' }, 'missing'] },
-          {
-            $mergeObjects: ['$$ROOT', { $literal: fresh }, { dueAt: { $add: ['$$NOW', job.delayMs ?? 0] } }],
-          },
-          '$$ROOT',
-        ],
-      },
-    },
+    { $replaceWith: { $cond: [isNew, { $mergeObjects: ['$$ROOT', { $literal: record }, due] }, '$$ROOT'] } },
   ];
 }
 

@@ -35,6 +35,8 @@ export interface ReceiveMessageDeps {
   attachShared: AttachShared;
 }
 
+const REMEMBERED_THREADS = 10_000;
+
 export type ReceiveMessage = (message: IncomingMessage) => Promise<void>;
 
 /**
@@ -42,11 +44,26 @@ export type ReceiveMessage = (message: IncomingMessage) => Promise<void>;
  * everything is written, so that the event may be acknowledged; running it again for the same message adds nothing.
  */
 export function createReceiveMessage(deps: ReceiveMessageDeps): ReceiveMessage {
+  const threads = new Map<string, Conversation>();
+
+  /** A thread keeps its conversation for good, so words alone need no look-up; where links go is looked up each time. */
+  async function conversationOf(message: IncomingMessage, threadTs: string): Promise<Conversation | null> {
+    const { teamId, channelId, links, files, direct } = message;
+    if (direct) return openConversation(deps, message, threadTs);
+    const key = `${teamId}:${channelId}:${threadTs}`;
+    const remembered = links.length + files.length === 0 ? threads.get(key) : undefined;
+    if (remembered !== undefined) return remembered;
+    const known = await deps.conversations.findByThread(teamId, channelId, threadTs);
+    const conversation = known ?? (await openConversation(deps, message, threadTs));
+    if (threads.size >= REMEMBERED_THREADS) threads.clear();
+    if (conversation !== null) threads.set(key, conversation);
+    return conversation;
+  }
+
   return async (message) => {
     const { teamId, channelId, ts } = message;
     const threadTs = message.threadTs ?? ts;
-    const known = message.direct ? null : await deps.conversations.findByThread(teamId, channelId, threadTs);
-    const conversation = known ?? (await openConversation(deps, message, threadTs));
+    const conversation = await conversationOf(message, threadTs);
     if (conversation === null) return;
 
     const { userId, content, clientMsgId } = message;
@@ -62,7 +79,7 @@ export function createReceiveMessage(deps: ReceiveMessageDeps): ReceiveMessage {
       clientMsgId,
     });
     if (kept.as === 'duplicate' || kept.as === 'deleted') return;
-    if (!kept.settled) await takeInAttachments(deps, message, conversation);
+    await takeInAttachments(deps, message, conversation, kept.settled);
     if (message.mentionsBot) {
       await deps.jobs.enqueue({
         teamId,
@@ -112,16 +129,19 @@ async function openConversation(
   });
 }
 
-/** Links and files count once: taking them in again after someone pressed Undo would bring them back. */
+/**
+ * Links and files count once: taking them in again after someone pressed Undo would bring them back. Links by
+ * `settled`, files by the key of their job, since of the two events of a mention only one may name them.
+ */
 async function takeInAttachments(
   { attachShared, attachments, jobs, messages }: ReceiveMessageDeps,
   message: IncomingMessage,
   conversation: Conversation,
+  settled: boolean,
 ): Promise<void> {
-  const { teamId, channelId, ts, userId, links, files } = message;
-  if (conversation.milestoneId === null || (links.length === 0 && files.length === 0)) return;
+  const { teamId, channelId, ts, userId, links, files, workspaceHost } = message;
+  if (conversation.milestoneId === null) return;
   const { threadTs } = conversation;
-  await attachShared({ conversation, ts, userId, links, workspaceHost: message.workspaceHost });
   if (files.length > 0) {
     await jobs.enqueue({
       teamId,
@@ -132,6 +152,8 @@ async function takeInAttachments(
       payload: { channelId, threadTs, ts, userId, files },
     });
   }
+  if (settled || links.length === 0) return;
+  await attachShared({ conversation, ts, userId, links, workspaceHost });
   // Deleted while its links were attached: what it attached goes with it.
   if ((await messages.find(teamId, channelId, ts))?.deleted === true) {
     const shared = await attachments.listByMessage(teamId, channelId, ts);

@@ -87,11 +87,41 @@ function keepAnswer({ thread, answer, ts }: Asked): void {
   thread.said.push({ ts: `answer to ${ts}`, user: '', text: answer, links: [], kept: true, fixed: true });
 }
 
+/** A mention without a word: nobody is asked, and what can be read here is listed. */
+export async function askNothing(stage: Stage): Promise<void> {
+  const { world, random } = stage;
+  const all = threadsOf(stage, () => true);
+  if (all.length === 0) return;
+  const thread = random.pick(all);
+  stage.log(`Ask nothing in ${nameOf(thread)}`);
+  const before = world.provider.requests().length;
+  const user = somebody(stage);
+  const { said } = await say(stage, {
+    project: thread.project,
+    thread,
+    user,
+    text: '',
+    links: [],
+    mention: true,
+  });
+  await quiet(stage);
+  expect(world.provider.requests()).toHaveLength(before);
+  const [shown = ''] = world.answersAfter(thread.ts, said.ts, thread.project.channel);
+  const listed = canariesIn(shown);
+  const { names, attachments } = reachOf(thread);
+  const allowed = canariesIn(...names);
+  expect([...listed].filter((canary) => !allowed.has(canary))).toEqual([]);
+  const titles = canariesIn(...attachments.slice(0, 20).map((one) => one.title));
+  if (attachments.length <= 20) expect([...titles].filter((canary) => !listed.has(canary))).toEqual([]);
+  keepAnswer({ thread, question: '', answer: shown, ts: said.ts });
+}
+
 /** One thread, or several at once, or the channel itself. */
 export async function askSomewhere(stage: Stage, measure: Measure): Promise<void> {
   const { random } = stage;
   const all = threadsOf(stage, () => true);
   if (all.length === 0) return;
+  if (random.chance(10)) return askNothing(stage);
   if (random.chance(15)) return ask(stage, measure, [null]);
   const first = random.pick(all);
   if (random.chance(70)) return ask(stage, measure, [first]);

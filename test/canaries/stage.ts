@@ -43,7 +43,7 @@ export async function setStage(seed: number, contextTokens: number): Promise<Sta
     log: (step) => steps.push(`${steps.length + 1}. ${step}`),
     canary() {
       count += 1;
-      return `canary_${seed}x${count.toString(36)}_`;
+      return `canary${seed}x${count}z`;
     },
     links: [],
     texts: [],

@@ -43,8 +43,8 @@ export async function startTwoApps(): Promise<TwoApps> {
     slack.addUser({ id: anna, name: 'anna', realName: 'Anna Berg' });
     slack.addChannel({ id: channel, name: 'book', members: [anna] });
   }
-  const one = await startSide(home, mongoUri, 'canary_one');
-  const two = await startSide(away, mongoUri, 'canary_two');
+  const one = await startSide(home, mongoUri, 'canaryone');
+  const two = await startSide(away, mongoUri, 'canarytwo');
   const strangers: number[] = [];
   const door = createServer((req, res) => {
     let answered = false;
@@ -86,7 +86,7 @@ export async function startTwoApps(): Promise<TwoApps> {
 }
 
 async function startSide(slack: FakeSlack, mongoUri: string, prefix: string): Promise<Side> {
-  const mark = (name: string) => `${prefix}${name}_`;
+  const mark = (name: string) => `${prefix}${name}z`;
   const provider = await startModelProvider();
   provider.fallback(`The answer ${mark('answer')}`);
   const log = captureLog();

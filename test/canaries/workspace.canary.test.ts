@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ACTS, setUpProject } from './acts.ts';
+import { ACTS } from './acts.ts';
+import { setUpProject } from './project-acts.ts';
 import { ask, askSomewhere, type Measure } from './questions.ts';
 import { live, quiet, type Stage, setStage } from './stage.ts';
 

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startWorld, type World } from '../support/world.ts';
+
+describe('What is taken back, or said twice', () => {
+  let world: World;
+  let thread: string;
+
+  beforeEach(async () => {
+    world = await startWorld();
+    thread = (await world.setUp()).Outline ?? '';
+  });
+
+  afterEach(async () => {
+    const violations = [...world.slack.violations];
+    await world.close();
+    expect(violations).toEqual([]);
+  });
+
+  const say = (text: string) =>
+    world.slack.say({ user: world.anna, channel: world.channel, threadTs: thread, text });
+  const edit = (ts: string, text: string) => world.slack.edit({ channel: world.channel, ts, text });
+  const remove = (ts: string) => world.slack.remove({ channel: world.channel, ts });
+
+  /** Asks something and gives back the names under which attachments stand in the prompt. */
+  async function listed(): Promise<string[]> {
+    const before = world.provider.requests().length;
+    await world.ask({ thread, text: 'What is there?' });
+    const [system] = world.provider.requests()[before]?.messages ?? [];
+    return String(system?.content).match(/^\[\d+\] .*$/gmu) ?? [];
+  }
+
+  async function undo(ts: string): Promise<void> {
+    const { slack, anna, channel } = world;
+    await slack.until(
+      () => JSON.stringify(slack.ephemerals(channel, anna)).includes(`"value":"${ts}"`),
+      'Undo',
+    );
+    await slack.click({ user: anna, channel, actionId: 'attachment_undo', value: ts });
+  }
+
+  it.each([
+    ['ends a sentence', 'See https://example.com/plan.', 'Look at https://example.com/plan.'],
+    ['has brackets', 'See <https://example.com/a_(b)>', 'Look at <https://example.com/a_(b)>'],
+    [
+      'has a label',
+      'See <https://example.com/a_(b)|the plan>',
+      'Look at <https://example.com/a_(b)|the plan>',
+    ],
+  ])(
+    'a link that %s does not come back after Undo when the words around it are edited',
+    async (_, text, mended) => {
+      const { ts } = await say(text);
+      await undo(ts);
+      await edit(ts, mended);
+      expect(await listed()).toEqual([]);
+    },
+  );
+
+  it('a link that takes the place of a longer one is attached', async () => {
+    const { ts } = await say('See https://example.com/plan.html');
+    await edit(ts, 'See https://example.com/plan');
+    expect(await listed()).toEqual([expect.stringContaining('<https://example.com/plan>')]);
+  });
+
+  it.each(['message-first', 'mention-first'] as const)(
+    'a mention with a link and a file attaches both, also when Slack tells of it %s',
+    async (order) => {
+      const { slack, anna, channel } = world;
+      const text = `<@${slack.botUserId}> see https://example.com/a`;
+      const files = [{ name: 'notes.txt', content: 'Chapter three' }];
+      await slack.say({ user: anna, channel, threadTs: thread, text, files, order });
+      await slack.until(
+        () => JSON.stringify(slack.ephemerals(channel, anna)).includes('notes.txt'),
+        'the file is announced',
+      );
+      expect(await listed()).toEqual([expect.stringContaining('example.com/a'), '[2] notes.txt']);
+    },
+  );
+
+  it.fails('the words of a deleted message do not stay as the title of a link that another one shared', async () => {
+    const { ts } = await say('<https://example.com/a|The secret merger>');
+    await say('https://example.com/a');
+    await remove(ts);
+    expect(await listed()).toEqual([expect.not.stringContaining('merger')]);
+  });
+
+  it.fails('a link is called by its new words when its message is edited', async () => {
+    const { ts } = await say('<https://example.com/a|The secret merger>');
+    await edit(ts, '<https://example.com/a|The plan>');
+    expect(await listed()).toEqual([expect.not.stringContaining('merger')]);
+  });
+});
