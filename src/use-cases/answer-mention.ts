@@ -43,7 +43,7 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
       if (job.attempt > 1) await hideWorking(deps, spot, ts);
       return;
     }
-    if (answer.state !== 'saved' || answer.questionEditedTs !== question.editedTs) {
+    if (!hasText(answer, question)) {
       const working = showWorking(deps, spot, ts);
       const fresh = await composeForNewest(question, place, answer, job);
       await working;
@@ -91,20 +91,28 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
     error: unknown,
   ): Promise<void> {
     const found = await deps.answers.find({ teamId, channelId, questionTs: ts });
-    if (found === null || found.state === 'delivered') return;
+    if (found === null) return;
+    const ref = { teamId, id: found.id };
     const reference = found.reference ?? randomBytes(4).toString('hex');
     deps.log.error({ team: teamId, answer: found.id, reference, err: wholeStory(error) }, 'answer_failed');
     // The channel is gone: there is nobody to tell.
-    if (error instanceof SlackGone)
-      return deps.answers.settle({ teamId, id: found.id }, fence, 'stopped', found.parts);
-    const answer = await deps.answers.fail({ teamId, id: found.id }, fence, reference);
-    const spot: Spot = { teamId, channelId, threadTs: answer.threadTs };
-    const message: Outgoing = { kind: 'answer-failed', answerId: answer.id, reference };
-    await deliverNewest(deps, { key: partKey(answer, 0), spot, message, since: ts, fence });
+    if (error instanceof SlackGone) return deps.answers.settle(ref, fence, 'stopped', found.parts);
+    const spot: Spot = { teamId, channelId, threadTs: found.threadTs };
+    // An edited question keeps the answer it had.
+    if (found.state !== 'delivered') {
+      await deps.answers.fail(ref, fence, reference);
+      const message: Outgoing = { kind: 'answer-failed', answerId: found.id, reference };
+      await deliverNewest(deps, { key: partKey(found, 0), spot, message, since: ts, fence });
+    }
     await hideWorking(deps, spot, ts);
   }
 
   return { run, abandoned };
+}
+
+/** True when the model has answered this form of the question already; delivering it may have failed since. */
+function hasText({ state, text, questionEditedTs }: Answer, question: Message): boolean {
+  return (state === 'saved' || state === 'failed') && text !== '' && questionEditedTs === question.editedTs;
 }
 
 /** The provider will refuse the same request again: tell the person at once instead of trying eight times. */

@@ -31,7 +31,7 @@ const kill = async (): Promise<'lost'> => {
   return 'lost';
 };
 const enqueues = (command: Document) =>
-  command.update === 'jobs' && command.updates?.[0]?.q?.kind === 'answer-mention';
+  command.insert === 'jobs' && command.documents?.[0]?.kind === 'answer-mention';
 const changes = (collection: string, state: string) => (command: Document) =>
   command.findAndModify === collection && command.update?.$set?.state === state;
 

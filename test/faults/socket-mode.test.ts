@@ -33,7 +33,7 @@ describe('Through Socket Mode', () => {
   const replies = () => repliesIn(world, thread);
   const statuses = (said: { delivered: { status: unknown }[] }) => said.delivered.map((one) => one.status);
   const enqueues = (command: Document) =>
-    command.update === 'jobs' && command.updates?.[0]?.q?.kind === 'answer-mention';
+    command.insert === 'jobs' && command.documents?.[0]?.kind === 'answer-mention';
 
   it('the same event four times at once is answered once', async () => {
     const said = await slack.say({ ...say('How long is it?'), copies: 4 });
