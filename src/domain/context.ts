@@ -95,7 +95,9 @@ export function buildContext(scope: Scope, records: ContextRecords, budget: numb
     elsewhere: scope.milestoneId === null ? 0 : records.elsewhere,
     tokens: sum(prompt.map((part) => countTokens(part.content))),
   };
-  const urls = urlsIn(prompt.map((part) => part.content).join('\n'));
+  // Not from answers of ours nor the summary: an address a model made up once must not be live the next time.
+  const said = talk.filter((message) => message.role === 'user').map((message) => message.content);
+  const urls = urlsIn([head, content, ...said, asked].join('\n'));
   return { scope, prompt, question: question.content, section: receipt.section, sources, urls, receipt };
 }
 
@@ -107,11 +109,20 @@ function summaryPart(text: string): PromptMessage {
   return { role: 'user', content: `Summary of the older part of this conversation:\n${guard(text)}` };
 }
 
+/**
+ * True when a message may be told in a scope: what people said in the thread always, an answer of ours only where it
+ * did not read more than this scope may, since a thread can become a milestone after it was answered.
+ */
+export function mayBeTold(message: Message, scope: Scope): boolean {
+  return message.role === 'user' || scope.milestoneId === null || message.madeFor === scope.milestoneId;
+}
+
 function earlierMessages(scope: Scope, { messages, conversation, question }: ContextRecords): Message[] {
   const through = conversation.summary?.throughTs ?? '';
   return messages
     .filter((message) => message.teamId === scope.teamId && message.conversationId === conversation.id)
     .filter((message) => !message.deleted && message.ts < question.ts && message.ts > through)
+    .filter((message) => mayBeTold(message, scope))
     .sort((a, b) => (a.ts < b.ts ? -1 : 1));
 }
 

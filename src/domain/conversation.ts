@@ -46,6 +46,13 @@ export interface Message {
   /** Slack ts of the last edit, or null. */
   editedTs: string | null;
   deleted: boolean;
+  /** True when its links were taken in. */
+  settled: boolean;
+  /**
+   * The milestone an answer of ours was made for, null at the project level. A thread can become a milestone later:
+   * then an answer that read more than it may does not go along. Means nothing for what people say.
+   */
+  madeFor: string | null;
 }
 
 export type AnswerState = 'working' | 'saved' | 'delivered' | 'failed' | 'stopped';
@@ -64,6 +71,8 @@ export interface Answer {
   state: AnswerState;
   text: string;
   receipt: Receipt | null;
+  /** The milestone whose scope it was made in, null at the project level. */
+  madeFor: string | null;
   /** Addresses that may be live links in it. */
   urls: string[];
   /** Given to the person in place of a raw error; the log has the whole story under it. */

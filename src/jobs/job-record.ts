@@ -23,6 +23,8 @@ export interface JobRecord {
   fence: number;
   attempts: number;
   error?: string;
+  /** Why it was given up, while its notice could not be shown yet: the work itself does not run again. */
+  givenUp?: string;
   finishedAt?: Date;
 }
 

@@ -11,6 +11,8 @@ export interface ClaimedJob {
   payload: unknown;
   fence: number;
   attempts: number;
+  /** Set once the job was given up and only its notice is missing. */
+  givenUp: string | null;
 }
 
 /** The queue as the worker sees it. Every write after the claim names the fence and does nothing when it is behind. */
@@ -23,6 +25,8 @@ export interface WorkQueue extends JobQueue {
   /** Due again in `delayMs`; a try that does not count is taken off the number of tries. */
   retry(job: ClaimedJob, delayMs: number, error: string, counts: boolean): Promise<void>;
   bury(job: ClaimedJob, error: string): Promise<void>;
+  /** Due again in `delayMs` for its notice alone. */
+  retryNotice(job: ClaimedJob, delayMs: number, cause: string, counts: boolean): Promise<void>;
   /** Lanes whose head went without a successor taking its place go on. */
   repairLanes(): Promise<void>;
 }
@@ -150,6 +154,16 @@ export function createQueue(
 
     bury: (job, error) => leave(job, { state: 'dead', finishedAt: '$$NOW', error: { $literal: error } }),
 
+    async retryNotice(job, delayMs, cause, counts) {
+      const change: Document = {
+        state: 'ready',
+        dueAt: { $add: ['$$NOW', delayMs] },
+        givenUp: { $literal: cause },
+        attempts: counts ? job.attempts : job.attempts - 1,
+      };
+      await jobs.updateOne(held(job), [{ $set: change }]);
+    },
+
     async retry(job, delayMs, error, counts) {
       const attempts = counts ? job.attempts : job.attempts - 1;
       const change: Document = {
@@ -192,8 +206,8 @@ function insertDelayed(record: Omit<JobRecord, '_id' | 'dueAt'>, delayMs: number
 }
 
 function toClaimed(job: JobRecord): ClaimedJob {
-  const { _id, teamId, kind, lane, payload, fence, attempts } = job;
-  return { id: _id, teamId, kind, lane, payload, fence, attempts };
+  const { _id, teamId, kind, lane, payload, fence, attempts, givenUp } = job;
+  return { id: _id, teamId, kind, lane, payload, fence, attempts, givenUp: givenUp ?? null };
 }
 
 const isDuplicate = (error: unknown): error is MongoServerError =>

@@ -4,6 +4,7 @@ import {
   type JobHandler,
   type JobHandlers,
   type JobKind,
+  OutageError,
   PermanentError,
   WaitError,
 } from '../ports/jobs.ts';
@@ -19,6 +20,12 @@ export interface RunnerOptions {
   backoffMs: number;
   backoffCapMs: number;
 }
+
+/** While the other side is away, tries come as far apart as the fifth try of a failing job. */
+const OUTAGE_STEP = 5;
+/** After a day nobody waits for the job any more. */
+const TOO_OLD_MS = 24 * 3_600_000;
+const isTooOld = (job: ClaimedJob): boolean => Date.now() - job.id.getTimestamp().getTime() > TOO_OLD_MS;
 
 /** Runs one claimed job to its end: done, due again, or given up with a notice. Never throws. */
 export function createRunner(queue: WorkQueue, handlers: JobHandlers, log: Log, options: RunnerOptions) {
@@ -45,6 +52,7 @@ export function createRunner(queue: WorkQueue, handlers: JobHandlers, log: Log, 
 
   async function work(job: ClaimedJob, signal: AbortSignal): Promise<void> {
     const context = contextOf(job, signal);
+    if (job.givenUp !== null) return giveUp(job, context, new PermanentError(job.givenUp));
     // A job that takes its process down never reaches `failed`; the count of its claims is what ends it.
     if (job.attempts > options.maxAttempts * 2)
       return giveUp(job, context, new PermanentError('claimed too often'));
@@ -63,6 +71,9 @@ export function createRunner(queue: WorkQueue, handlers: JobHandlers, log: Log, 
       log.warn(fields, 'job_fenced');
     } else if (error instanceof WaitError) {
       await queue.retry(job, error.seconds * 1_000, error.message, false);
+    } else if (error instanceof OutageError && !isTooOld(job)) {
+      log.warn(fields, 'job_waits');
+      await queue.retry(job, backoff(OUTAGE_STEP), describe(error), false);
     } else if (context.signal.aborted) {
       await queue.retry(job, 0, 'released', false);
     } else if (error instanceof PermanentError || job.attempts >= options.maxAttempts) {
@@ -81,8 +92,11 @@ export function createRunner(queue: WorkQueue, handlers: JobHandlers, log: Log, 
     } catch (error) {
       log.warn({ ...fieldsOf(job), err: describe(error) }, 'notice_failed');
       if (error instanceof FencedError) return;
-      if (job.attempts < options.maxAttempts * 2)
-        return queue.retry(job, backoff(job.attempts), describe(cause), true);
+      const passes = (error instanceof WaitError || error instanceof OutageError) && !isTooOld(job);
+      const delayMs = error instanceof WaitError ? error.seconds * 1_000 : backoff(OUTAGE_STEP);
+      if (passes || job.attempts < options.maxAttempts * 2) {
+        return queue.retryNotice(job, delayMs, describe(cause), !passes);
+      }
     }
     await queue.bury(job, describe(cause));
   }

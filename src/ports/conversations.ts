@@ -6,7 +6,6 @@ import type {
   Message,
   Summary,
 } from '../domain/conversation.ts';
-import type { Receipt } from '../domain/receipt.ts';
 import type { Ref } from '../domain/scope.ts';
 
 export interface NewConversation {
@@ -47,6 +46,10 @@ export interface NewMessage {
   userId: string;
   content: string;
   clientMsgId: string | null;
+  /** False while links in it are to be taken in. */
+  settled: boolean;
+  /** For an answer of ours: the milestone it was made for, null at the project level. */
+  madeFor: string | null;
 }
 
 export interface Kept {
@@ -55,7 +58,7 @@ export interface Kept {
    * deleted before it arrived.
    */
   as: 'new' | 'known' | 'duplicate' | 'deleted';
-  /** True when its links and files were taken in before (see `settle`). */
+  /** True when its links were taken in before (see `settle`). */
   settled: boolean;
 }
 
@@ -63,7 +66,7 @@ export interface Kept {
 export interface MessageStore {
   /** Keeps a message once. */
   keep(message: NewMessage): Promise<Kept>;
-  /** Marks that the links and files of a message were taken in. */
+  /** Marks that the links of a message were taken in. */
   settle(teamId: string, channelId: string, ts: string): Promise<void>;
   find(teamId: string, channelId: string, ts: string): Promise<Message | null>;
   /** The newest messages after `afterTs` (exclusive) and before `beforeTs` (exclusive), at most `limit`, ascending. */
@@ -88,6 +91,9 @@ export interface AnswerKey {
   questionTs: string;
 }
 
+/** What a model call came to. */
+export type MadeAnswer = Pick<Answer, 'text' | 'receipt' | 'urls' | 'madeFor' | 'questionEditedTs'>;
+
 /** Answers. Every write names the fence of the job that makes it: one that lost its lease writes nothing. */
 export interface AnswerStore {
   /** Finds or creates the answer to a question and takes it over for this fence. @throws FencedError */
@@ -99,15 +105,7 @@ export interface AnswerStore {
   find(key: AnswerKey): Promise<Answer | null>;
   findById(ref: Ref): Promise<Answer | null>;
   /** Saves the model's text before it is delivered. @throws FencedError */
-  save(
-    ref: Ref,
-    fence: number,
-    text: string,
-    /** Null when nothing was read for it. */
-    receipt: Receipt | null,
-    urls: string[],
-    questionEditedTs: string | null,
-  ): Promise<Answer>;
+  save(ref: Ref, fence: number, made: MadeAnswer): Promise<Answer>;
   /** @throws FencedError */
   settle(ref: Ref, fence: number, state: 'delivered' | 'stopped', parts: number): Promise<void>;
   /** @throws FencedError */

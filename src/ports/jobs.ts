@@ -92,6 +92,14 @@ export class WaitError extends Error {
   }
 }
 
+/** The other side is not there at all. Waiting for it does not use up tries: nothing is lost to an outage of hours. */
+export class OutageError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'OutageError';
+  }
+}
+
 /** What to do for one kind of job. */
 export interface JobHandler<K extends JobKind> {
   run(payload: JobPayloads[K], context: JobContext): Promise<void>;

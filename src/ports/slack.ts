@@ -1,7 +1,7 @@
 import type { Attachment } from '../domain/attachment.ts';
 import type { Milestone, Project } from '../domain/project.ts';
 import type { Receipt } from '../domain/receipt.ts';
-import { PermanentError, type Refused, type SharedFile } from './jobs.ts';
+import { OutageError, PermanentError, type Refused, type SharedFile } from './jobs.ts';
 
 /** What a message of ours says; the Slack adapter decides how it looks. */
 export type Outgoing =
@@ -9,12 +9,15 @@ export type Outgoing =
   | { kind: 'milestone-card'; milestone: Milestone; attachments: number; mode: string }
   /** One part of an answer in Slack's own markup; the last part carries the receipt. */
   | { kind: 'answer'; answerId: string; text: string; receipt: Receipt | null }
-  | { kind: 'answer-failed'; answerId: string; reference: string }
+  | { kind: 'answer-failed'; answerId: string; reference: string; why: FailureReason }
   | { kind: 'emptied' }
   /** Takes the place of the card of a deleted milestone. */
   | { kind: 'milestone-deleted'; title: string; userId: string }
   | { kind: 'setup-invitation'; channelId: string }
   | { kind: 'notice'; text: string };
+
+/** Why there is no answer: the model was not to be had, it refused the request, or something else broke. */
+export type FailureReason = 'unavailable' | 'refused' | 'broken';
 
 /** What only one person sees. */
 export type Whisper =
@@ -92,5 +95,13 @@ export class SlackGone extends PermanentError {
   constructor(code: string) {
     super(`Slack answered ${code}.`);
     this.name = 'SlackGone';
+  }
+}
+
+/** Slack itself or the way to it is down: a 5xx, a broken connection, no answer in time. */
+export class SlackUnavailable extends OutageError {
+  constructor(message = 'Slack could not be reached.', options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SlackUnavailable';
   }
 }

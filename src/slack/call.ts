@@ -2,12 +2,13 @@ import {
   WebAPIHTTPError,
   WebAPIPlatformError,
   WebAPIRateLimitedError,
+  WebAPIRequestError,
   WebClient,
   type WebClientOptions,
 } from '@slack/web-api';
 import { WaitError } from '../ports/jobs.ts';
 import type { Log } from '../ports/log.ts';
-import { SlackGone } from '../ports/slack.ts';
+import { SlackGone, SlackUnavailable } from '../ports/slack.ts';
 
 /** How long one call may take, in milliseconds. The SDK's own default is for ever. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -50,21 +51,44 @@ export function slackCode(error: unknown): string | null {
   return error instanceof WebAPIPlatformError ? error.data.error : null;
 }
 
+const SHORTEST_WAIT = 1;
+const LONGEST_WAIT = 60;
+
+/** The wait that a 429 asks for, in seconds: never none, and never so long that a mistake stops a lane for hours. */
+export function waitFor(retryAfter: number | null | undefined): WaitError {
+  const seconds = Number.isFinite(retryAfter) ? (retryAfter ?? SHORTEST_WAIT) : SHORTEST_WAIT;
+  return new WaitError(Math.min(LONGEST_WAIT, Math.max(SHORTEST_WAIT, seconds)));
+}
+
 /**
  * Makes one call and turns Slack's errors into ours: `WaitError` for a rate limit, `SlackGone` where trying again is
- * useless; the rest is thrown as it is, to be tried again.
+ * useless, `SlackUnavailable` where Slack did not answer; the rest is thrown as it is, to be tried again.
  */
 export async function call<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (error) {
-    if (error instanceof WebAPIRateLimitedError) throw new WaitError(error.retryAfter);
-    if (error instanceof WebAPIHTTPError && error.statusCode === 429) throw new WaitError(1);
+    if (error instanceof WebAPIRateLimitedError) throw waitFor(error.retryAfter);
+    if (isRateLimitWithoutWait(error)) throw waitFor(null);
+    if (isNoAnswer(error)) throw new SlackUnavailable(undefined, { cause: error });
     const code = slackCode(error);
-    if (code === 'ratelimited') throw new WaitError(1);
     if (code !== null && GONE.has(code)) throw new SlackGone(code);
     throw error;
   }
+}
+
+function isRateLimitWithoutWait(error: unknown): boolean {
+  if (error instanceof WebAPIHTTPError) return error.statusCode === 429;
+  if (slackCode(error) === 'ratelimited') return true;
+  // The SDK has no class for a 429 without a usable Retry-After.
+  return error instanceof Error && error.message.startsWith('Retry header did not contain a valid timeout');
+}
+
+function isNoAnswer(error: unknown): boolean {
+  if (error instanceof WebAPIHTTPError) return error.statusCode >= 500;
+  if (error instanceof WebAPIRequestError) return true;
+  // An answer that breaks off half-way is reported by `fetch`, past the SDK's own errors.
+  return error instanceof Error && (error.name === 'TimeoutError' || error.message === 'terminated');
 }
 
 /** The SDK's log lines can hold message texts; ours get the level and nothing else. */

@@ -27,7 +27,7 @@ export function render(message: Outgoing): Rendered {
     case 'answer-failed':
       return {
         text: 'I could not answer this one. Try again in a minute.',
-        blocks: failedBlocks(message.answerId, message.reference),
+        blocks: failedBlocks(message.answerId, message.reference, message.why),
       };
     case 'emptied':
       return {

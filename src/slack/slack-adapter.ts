@@ -24,6 +24,9 @@ export type WorkspaceFor = (teamId: string) => Promise<Pick<Workspace, 'client' 
 const MESSAGE_CHARACTERS = 8_000;
 const PAGE = 200;
 const MEMBERS_PAGE = 1_000;
+/** What Slack answers where a method is missing or was not granted. */
+const UNSUPPORTED = new Set(['unknown_method', 'missing_scope', 'not_allowed_token_type']);
+const FILE_CLOSED = new Set(['file_not_found', 'file_deleted', 'access_denied', ...UNSUPPORTED]);
 /** Messages of an adopted thread that are read back. */
 const THREAD_LIMIT = 1_000;
 
@@ -88,7 +91,7 @@ export function createSlackAdapter(workspaceFor: WorkspaceFor): Slack {
           ...(threadTs === null ? {} : { thread_ts: threadTs }),
           ...(message.kind === 'text'
             ? { text: escapeText(message.text) }
-            : { text: `Attached to ${message.section}`, blocks: attachedBlocks(message) }),
+            : { text: `Attached to ${escapeText(message.section)}`, blocks: attachedBlocks(message) }),
         }),
       );
     },
@@ -123,7 +126,11 @@ export function createSlackAdapter(workspaceFor: WorkspaceFor): Slack {
 
     async channel(teamId, channelId) {
       const client = await clientFor(teamId);
-      const { channel } = await call(client.conversations.info({ channel: channelId })).catch(explainGone);
+      // Its name is a courtesy; whether the person is in it is asked elsewhere.
+      const { channel } = await call(client.conversations.info({ channel: channelId })).catch(
+        (error: unknown) =>
+          slackCode(error) === 'unknown_method' ? { channel: undefined } : explainGone(error),
+      );
       if (channel?.is_im === true || channel?.is_mpim === true) {
         throw new DomainError(
           'not_a_channel',
@@ -144,7 +151,7 @@ export function createSlackAdapter(workspaceFor: WorkspaceFor): Slack {
             limit: MEMBERS_PAGE,
             ...(cursor === undefined ? {} : { cursor }),
           }),
-        ).catch(explainGone);
+        ).catch(explainMembers);
         if ((page.members ?? []).includes(userId)) return true;
         cursor = page.response_metadata?.next_cursor || undefined;
       } while (cursor !== undefined);
@@ -165,7 +172,8 @@ export function createSlackAdapter(workspaceFor: WorkspaceFor): Slack {
         const { file } = await call(client.files.info({ file: fileId }));
         return toSharedFile(file);
       } catch (error) {
-        if (slackCode(error) === 'file_not_found' || slackCode(error) === 'file_deleted') return null;
+        const code = slackCode(error);
+        if (code !== null && FILE_CLOSED.has(code)) return null;
         throw error;
       }
     },
@@ -229,6 +237,16 @@ async function channelsOf(
     cursor = page.response_metadata?.next_cursor || undefined;
   } while (cursor !== undefined);
   return found;
+}
+
+/** Where Slack does not say who is in a channel, nobody is taken for a member. */
+function explainMembers(error: unknown): never {
+  const code = slackCode(error);
+  if (code === null || !UNSUPPORTED.has(code)) return explainGone(error);
+  throw new DomainError(
+    'not_a_member',
+    'Slack does not tell me who is in this channel, so I cannot let you do this. Ask your administrator to check the permissions of Milepost and to install it again.',
+  );
 }
 
 function explainGone(error: unknown): never {

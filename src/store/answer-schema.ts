@@ -28,6 +28,7 @@ const answers = storeSchema<AnswerRow>({
   text: String,
   receipt: Schema.Types.Mixed,
   urls: [String],
+  madeFor: String,
   reference: String,
   parts: Number,
   fence: Number,

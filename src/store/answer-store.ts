@@ -14,6 +14,7 @@ const FRESH: Omit<Answer, 'id' | keyof AnswerKey | keyof AnswerStart> = {
   text: '',
   receipt: null,
   urls: [],
+  madeFor: null,
   reference: null,
   parts: 0,
 };
@@ -50,8 +51,8 @@ export function createAnswerStore(connection: Connection): AnswerStore {
     async findById(ref) {
       return orNull(await answers.findOne(byRef(ref)).lean());
     },
-    async save(ref, fence, text, receipt, urls, questionEditedTs) {
-      return write(ref, fence, { state: 'saved', text, receipt, urls, questionEditedTs, reference: null });
+    async save(ref, fence, made) {
+      return write(ref, fence, { ...made, state: 'saved', reference: null });
     },
     async settle(ref, fence, state, parts) {
       await write(ref, fence, { state, parts });

@@ -7,8 +7,6 @@ export interface MessageRow extends Omit<Message, 'id'> {
   threadTs: string;
   /** Stays when the message is erased, so that a late duplicate of it is still known as one. */
   clientMsgId: string | null;
-  /** Its links and files were taken in. */
-  settled: boolean;
 }
 
 const schema = storeSchema<MessageRow>({
@@ -25,6 +23,7 @@ const schema = storeSchema<MessageRow>({
   deleted: Boolean,
   clientMsgId: String,
   settled: Boolean,
+  madeFor: String,
 });
 schema.index({ teamId: 1, channelId: 1, ts: 1 }, { unique: true });
 schema.index(

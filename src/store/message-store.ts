@@ -4,7 +4,7 @@ import type { MessageStore } from '../ports/conversations.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
 import { type MessageRow, messageModel } from './message-schema.ts';
 
-const FRESH = { type: 'text', editedTs: null, deleted: false, settled: false } as const;
+const FRESH = { type: 'text', editedTs: null, deleted: false } as const;
 
 /** What a message that was deleted before it arrived is known by: its place alone. */
 const TOMBSTONE = {
@@ -16,6 +16,7 @@ const TOMBSTONE = {
   editedTs: null,
   clientMsgId: null,
   settled: false,
+  madeFor: null,
 } as const;
 
 export function createMessageStore(connection: Connection): MessageStore {
@@ -81,7 +82,7 @@ export function createMessageStore(connection: Connection): MessageStore {
   };
 }
 
-function toMessage({ _id, threadTs, clientMsgId, settled, ...message }: MessageRow): Message {
+function toMessage({ _id, threadTs, clientMsgId, ...message }: MessageRow): Message {
   return { id: _id.toHexString(), ...message };
 }
 

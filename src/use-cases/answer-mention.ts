@@ -3,8 +3,8 @@ import type { Answer, Message } from '../domain/conversation.ts';
 import type { AnswerKey, AnswerStore } from '../ports/conversations.ts';
 import { type JobContext, type JobHandler, PermanentError } from '../ports/jobs.ts';
 import type { Log } from '../ports/log.ts';
-import { ModelRefused } from '../ports/model.ts';
-import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
+import { ModelRefused, ModelUnavailable } from '../ports/model.ts';
+import { type FailureReason, type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
 import { type ComposeAnswerDeps, createComposeAnswer } from './compose-answer.ts';
 import { type DeliverOnceDeps, deliverNewest } from './deliver-once.ts';
 import { type AnswerPlace, placeOf } from './gather-records.ts';
@@ -66,18 +66,15 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
     let question = first;
     let place: AnswerPlace | null = firstPlace;
     while (place !== null) {
-      const { text, receipt, urls } = await composeAnswer(question, place, job.signal).catch(refuse);
+      const began = Date.now();
+      const made = await composeAnswer(question, place, job.signal).catch((error: unknown) =>
+        giveUpEarly(error, job.attempt, Date.now() - began),
+      );
       const now = await deps.messages.find(question.teamId, question.channelId, question.ts);
       if (now === null || now.deleted) return null;
       if (now.content === question.content) {
-        return deps.answers.save(
-          { teamId: job.teamId, id: answer.id },
-          job.fence,
-          text,
-          receipt,
-          urls,
-          now.editedTs,
-        );
+        const ref = { teamId: job.teamId, id: answer.id };
+        return deps.answers.save(ref, job.fence, { ...made, questionEditedTs: now.editedTs });
       }
       question = now;
       place = await placeOf(deps, question);
@@ -101,7 +98,12 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
     // An edited question keeps the answer it had.
     if (found.state !== 'delivered') {
       await deps.answers.fail(ref, fence, reference);
-      const message: Outgoing = { kind: 'answer-failed', answerId: found.id, reference };
+      const message: Outgoing = {
+        kind: 'answer-failed',
+        answerId: found.id,
+        reference,
+        why: reasonOf(error),
+      };
       await deliverNewest(deps, { key: partKey(found, 0), spot, message, since: ts, fence });
     }
     await hideWorking(deps, spot, ts);
@@ -115,9 +117,20 @@ function hasText({ state, text, questionEditedTs }: Answer, question: Message): 
   return (state === 'saved' || state === 'failed') && text !== '' && questionEditedTs === question.editedTs;
 }
 
-/** The provider will refuse the same request again: tell the person at once instead of trying eight times. */
-function refuse(error: unknown): never {
-  if (error instanceof ModelRefused) throw new PermanentError(error.message, { cause: error });
+function reasonOf(error: unknown): FailureReason {
+  const cause = error instanceof PermanentError ? error.cause : error;
+  if (cause instanceof ModelUnavailable) return 'unavailable';
+  return cause instanceof ModelRefused ? 'refused' : 'broken';
+}
+
+/** A model that keeps people waiting this long is asked three times at most. */
+const SLOW_MS = 30_000;
+const SLOW_TRIES = 3;
+
+/** What is refused will be refused again, and what stalls holds up its thread: people are told instead. */
+function giveUpEarly(error: unknown, attempt: number, tookMs: number): never {
+  const stalls = error instanceof ModelUnavailable && tookMs >= SLOW_MS && attempt >= SLOW_TRIES;
+  if (stalls || error instanceof ModelRefused) throw new PermanentError(error.message, { cause: error });
   throw error;
 }
 
@@ -145,7 +158,7 @@ async function deliver(deps: AnswerMentionDeps, spot: Spot, answer: Answer, fenc
 /** The answer becomes a message of the conversation, for the next mention to see. */
 async function keepAnswer(deps: AnswerMentionDeps, spot: Spot, answer: Answer, ts: string): Promise<void> {
   const { teamId, channelId } = spot;
-  const { conversationId, threadTs, text, questionEditedTs } = answer;
+  const { conversationId, threadTs, text, questionEditedTs, madeFor } = answer;
   const kept = await deps.messages.keep({
     teamId,
     conversationId,
@@ -156,6 +169,8 @@ async function keepAnswer(deps: AnswerMentionDeps, spot: Spot, answer: Answer, t
     userId: 'milepost',
     content: text,
     clientMsgId: null,
+    settled: true,
+    madeFor,
   });
   if (kept.as !== 'new')
     await deps.messages.edit(teamId, channelId, ts, text, questionEditedTs ?? answer.questionTs);

@@ -1,5 +1,5 @@
 import { urlsIn } from '../domain/context-text.ts';
-import type { Conversation } from '../domain/conversation.ts';
+import type { Conversation, Message } from '../domain/conversation.ts';
 import { canonicalUrl, isShareable, standsIn, URL_LIMIT } from '../domain/link.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
@@ -43,13 +43,12 @@ export function createEditMessage(deps: ChangeMessageDeps) {
     if (before.deleted || (before.editedTs ?? '') > edit.editedTs) return;
     const conversation = await deps.conversations.findById({ teamId, id: before.conversationId });
     if (conversation === null) return;
-    if (before.content !== edit.content) {
-      await followLinks(deps, edit, before.content, conversation);
-      await deps.messages.edit(teamId, channelId, ts, edit.content, edit.editedTs);
-      await deps.conversations.dropSummary(teamId, channelId, conversation.threadTs, ts);
-    } else if (before.editedTs !== edit.editedTs) {
-      return;
-    }
+    // The same content under the same edit: an earlier try may have ended anywhere below.
+    if (before.content === edit.content && before.editedTs !== edit.editedTs) return;
+    await followLinks(deps, edit, before, conversation);
+    await deps.messages.edit(teamId, channelId, ts, edit.content, edit.editedTs);
+    await deps.messages.settle(teamId, channelId, ts);
+    await deps.conversations.dropSummary(teamId, channelId, conversation.threadTs, ts);
     if (!edit.mentionsBot) return;
     await deps.jobs.enqueue({
       teamId,
@@ -66,10 +65,12 @@ export function createEditMessage(deps: ChangeMessageDeps) {
 async function followLinks(
   { attachments, attachShared, refreshCards }: ChangeMessageDeps,
   edit: EditedMessage,
-  oldContent: string,
+  before: Message,
   conversation: Conversation,
 ): Promise<void> {
   const { teamId, channelId, ts, userId } = edit;
+  // Links of a message that were never taken in count as added.
+  const oldContent = before.settled ? before.content : '';
   const old = new Set(canonicalKeys(urlsIn(oldContent)));
   const now = new Set(canonicalKeys(edit.links.map((link) => link.url)));
   const shared = await attachments.listByMessage(teamId, channelId, ts);
@@ -104,10 +105,11 @@ function canonicalKeys(urls: string[]): string[] {
  */
 export function createDeleteMessage(deps: ChangeMessageDeps) {
   return async ({ teamId, channelId, ts, threadTs }: DeletedMessage): Promise<void> => {
+    // First the message: whoever attaches something for it looks afterwards whether it still stands.
+    const was = await deps.messages.erase(teamId, channelId, ts);
     const shared = await deps.attachments.listByMessage(teamId, channelId, ts);
     const ids = shared.map((one) => one.id);
     const removed = await deps.attachments.withdraw(teamId, { channelId, messageTs: ts }, ids);
-    const was = await deps.messages.erase(teamId, channelId, ts);
     // Slack does not always say in which thread a deleted message stood.
     const conversation =
       threadTs !== null || was === null

@@ -40,6 +40,8 @@ export interface ComposedAnswer {
   receipt: Receipt | null;
   /** Addresses that may be live in the text. */
   urls: string[];
+  /** The milestone whose scope it was made in, null at the project level. */
+  madeFor: string | null;
 }
 
 /** Makes the text of an answer: scope from the thread, records from the stores, context, model, tools. */
@@ -51,6 +53,7 @@ export function createComposeAnswer(deps: ComposeAnswerDeps) {
     if (!asksNothing(question.content) && overflows(gathered, deps.budget * TALK_SHARE)) {
       const conversation = await summariseOlder(
         place.conversation,
+        gathered.scope,
         question.ts,
         deps.budget * TALK_SHARE,
         signal,
@@ -59,10 +62,11 @@ export function createComposeAnswer(deps: ComposeAnswerDeps) {
     }
     const context = buildContext(gathered.scope, gathered.records, deps.budget, deps.rank);
     const { receipt, urls } = context;
-    if (asksNothing(question.content)) return { text: reachText(context), receipt: null, urls };
+    const madeFor = context.scope.milestoneId;
+    if (asksNothing(question.content)) return { text: reachText(context), receipt: null, urls, madeFor };
     const { text, promptTokens } = await converse(deps, context, signal);
     if (promptTokens !== null) receipt.tokens = promptTokens;
-    return { text, receipt, urls };
+    return { text, receipt, urls, madeFor };
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Answer } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
+import type { Receipt } from '../domain/receipt.ts';
 import type { Ref } from '../domain/scope.ts';
+import type { AttachmentStore } from '../ports/attachments.ts';
 import type { AnswerStore } from '../ports/conversations.ts';
 import type { JobQueue } from '../ports/jobs.ts';
 import type { Slack } from '../ports/slack.ts';
@@ -8,12 +10,13 @@ import { threadLane } from './receive-message.ts';
 
 export interface JudgeAnswerDeps {
   answers: AnswerStore;
+  attachments: AttachmentStore;
   jobs: JobQueue;
   slack: Slack;
 }
 
 /** What people can do with an answer: look at what it read, vote, try again. Members of its channel only. */
-export function createJudgeAnswer({ answers, jobs, slack }: JudgeAnswerDeps) {
+export function createJudgeAnswer({ answers, attachments, jobs, slack }: JudgeAnswerDeps) {
   async function visible(ref: Ref, userId: string): Promise<Answer> {
     const answer = await answers.findById(ref);
     if (answer === null)
@@ -26,7 +29,18 @@ export function createJudgeAnswer({ answers, jobs, slack }: JudgeAnswerDeps) {
   }
 
   return {
-    read: visible,
+    /** What an answer read. What was removed since is there by number only: its name went with it. */
+    async receipt(ref: Ref, userId: string): Promise<Receipt | null> {
+      const { receipt } = await visible(ref, userId);
+      if (receipt === null) return null;
+      const ids = receipt.items.map((item) => item.attachmentId);
+      const left = new Set((await attachments.findMany(ref.teamId, ids)).map((one) => one.id));
+      const removed = { title: 'Removed since', url: null };
+      return {
+        ...receipt,
+        items: receipt.items.map((item) => (left.has(item.attachmentId) ? item : { ...item, ...removed })),
+      };
+    },
 
     async vote(ref: Ref, userId: string, vote: 'up' | 'down'): Promise<void> {
       await visible(ref, userId);

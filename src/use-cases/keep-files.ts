@@ -1,10 +1,10 @@
-import { isPlainTextFile, type UnreadReason } from '../domain/attachment.ts';
+import { type Attachment, isPlainTextFile, type UnreadReason } from '../domain/attachment.ts';
 import type { Conversation } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
 import { oneLine } from '../domain/project.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
-import type { JobHandler, JobQueue, SharedFile } from '../ports/jobs.ts';
+import type { JobHandler, JobPayloads, JobQueue, SharedFile } from '../ports/jobs.ts';
 import type { Slack } from '../ports/slack.ts';
 import type { KeepDocument } from './keep-document.ts';
 import type { RefreshCards } from './refresh-cards.ts';
@@ -23,83 +23,129 @@ export interface KeepFilesDeps {
   attachmentLimit: number;
 }
 
+type Payload = JobPayloads['keep-files'];
+
+/** What a file holds, or why that is not known. */
+interface Content {
+  text: string | null;
+  unread: UnreadReason | null;
+}
+
 /**
  * Files shared in a milestone's thread become documents of that milestone. One whose content cannot be read is kept
- * by name with the reason, so that people and the model are told.
+ * by name with the reason, so that people and the model are told. Repeatable: what an earlier try attached stays.
  */
 export function createKeepFiles(deps: KeepFilesDeps): JobHandler<'keep-files'> {
   async function keepOne(
-    shared: SharedFile,
+    file: SharedFile,
+    read: Reader['read'],
     conversation: Conversation,
-    ts: string,
-    userId: string,
+    { ts, userId }: Payload,
   ): Promise<string | null> {
     const { teamId, projectId, milestoneId, channelId } = conversation;
     if ((await deps.attachments.countByProject(teamId, projectId)) >= deps.attachmentLimit) return null;
-    // Of files from other workspaces the message holds the id alone.
-    const file = shared.url === '' ? ((await deps.slack.file(teamId, shared.id)) ?? shared) : shared;
-    const content = await readFile(deps, teamId, file);
     const { attachment } = await deps.keepDocument(
       {
         teamId,
         projectId,
         milestoneId,
-        name: oneLine(file.name) || file.id,
+        name: nameOf(file),
         size: file.size,
         identity: file.id,
         addedBy: userId,
-        ...content,
+        ...(await read(deps, teamId, file)),
       },
       { channelId, messageTs: ts, userId },
     );
     return attachment.id;
   }
 
+  async function keepAll(payload: Payload, teamId: string, { look, read }: Reader): Promise<void> {
+    const { channelId, threadTs, ts, userId, files } = payload;
+    const [conversation, message] = await Promise.all([
+      deps.conversations.findByThread(teamId, channelId, threadTs),
+      deps.messages.find(teamId, channelId, ts),
+    ]);
+    if (conversation === null || message === null || message.deleted) return;
+    const before = await deps.attachments.listByMessage(teamId, channelId, ts);
+    const attachmentIds: string[] = [];
+    for (const shared of files) {
+      const file = await look(deps, teamId, shared);
+      const kept = takeKept(before, nameOf(file));
+      const id = kept?.id ?? (await keepOne(file, read, conversation, payload));
+      if (id !== null) attachmentIds.push(id);
+    }
+    // Deleted while its files were read: what it attached goes with it.
+    if ((await deps.messages.find(teamId, channelId, ts))?.deleted === true) {
+      await deps.attachments.withdraw(teamId, { channelId, messageTs: ts }, attachmentIds);
+      return;
+    }
+    const refused = { overLimit: files.length - attachmentIds.length, tooLong: 0 };
+    await deps.jobs.enqueue({
+      teamId,
+      kind: 'announce-attachments',
+      key: `files:${channelId}:${ts}`,
+      lane: `announce:${channelId}:${threadTs}`,
+      order: ts,
+      payload: { channelId, threadTs, ts, userId, attachmentIds, refused },
+    });
+    await deps.refreshCards(teamId, conversation.projectId, conversation.milestoneId);
+  }
+
   return {
-    async run({ channelId, threadTs, ts, userId, files }, { teamId }) {
-      const [conversation, message] = await Promise.all([
-        deps.conversations.findByThread(teamId, channelId, threadTs),
-        deps.messages.find(teamId, channelId, ts),
-      ]);
-      if (conversation === null || message === null || message.deleted) return;
-      const attachmentIds: string[] = [];
-      for (const file of files) {
-        const id = await keepOne(file, conversation, ts, userId);
-        if (id !== null) attachmentIds.push(id);
-      }
-      // Deleted while its files were read: what it attached goes with it.
-      if ((await deps.messages.find(teamId, channelId, ts))?.deleted === true) {
-        await deps.attachments.withdraw(teamId, { channelId, messageTs: ts }, attachmentIds);
-        return;
-      }
-      const refused = { overLimit: files.length - attachmentIds.length, tooLong: 0 };
-      await deps.jobs.enqueue({
-        teamId,
-        kind: 'announce-attachments',
-        key: `files:${channelId}:${ts}`,
-        lane: `announce:${channelId}:${threadTs}`,
-        order: ts,
-        payload: { channelId, threadTs, ts, userId, attachmentIds, refused },
-      });
-      await deps.refreshCards(teamId, conversation.projectId, conversation.milestoneId);
-    },
+    run: (payload, { teamId }) => keepAll(payload, teamId, IN_FULL),
+    abandoned: (payload, { teamId }) => keepAll(payload, teamId, BY_NAME),
   };
 }
 
-async function readFile(
-  { slack, fileLimit }: KeepFilesDeps,
-  teamId: string,
-  file: SharedFile,
-): Promise<{ text: string | null; unread: UnreadReason | null }> {
-  const unread = (reason: UnreadReason) => ({ text: null, unread: reason });
-  if (file.url === '') return unread('not_found');
-  if (file.size > fileLimit) return unread('too_large');
-  if (!isPlainTextFile(file.name)) return unread('type_not_supported');
-  try {
-    const text = new TextDecoder('utf-8').decode(await slack.download(teamId, file.url, fileLimit));
-    return text.trim() === '' ? unread('empty') : { text, unread: null };
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    return unread(error.code === 'document_too_large' ? 'too_large' : 'download_failed');
-  }
+interface Reader {
+  /** What Slack says of a file whose message holds the id alone, as of files from other workspaces. */
+  look(deps: KeepFilesDeps, teamId: string, shared: SharedFile): Promise<SharedFile>;
+  read(deps: KeepFilesDeps, teamId: string, file: SharedFile): Promise<Content>;
+}
+
+const IN_FULL: Reader = {
+  async look({ slack }, teamId, shared) {
+    return shared.url === '' ? ((await slack.file(teamId, shared.id)) ?? shared) : shared;
+  },
+
+  async read({ slack, fileLimit }, teamId, file) {
+    const reason = unreadable(file, fileLimit);
+    if (reason !== null) return { text: null, unread: reason };
+    try {
+      const text = new TextDecoder('utf-8').decode(await slack.download(teamId, file.url, fileLimit));
+      return text.trim() === '' ? { text: null, unread: 'empty' } : { text, unread: null };
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const unread = error.code === 'document_too_large' ? 'too_large' : 'download_failed';
+      return { text: null, unread };
+    }
+  },
+};
+
+/** After the last try: nothing is fetched any more, since that may be what failed, and nothing may fail. */
+const BY_NAME: Reader = {
+  look: (deps, teamId, shared) => IN_FULL.look(deps, teamId, shared).catch(() => shared),
+
+  async read({ fileLimit }, _teamId, file) {
+    const reason = file.url === '' ? null : unreadable(file, fileLimit);
+    return { text: null, unread: reason ?? 'download_failed' };
+  },
+};
+
+function unreadable(file: SharedFile, limit: number): UnreadReason | null {
+  if (file.url === '') return 'not_found';
+  if (file.size > limit) return 'too_large';
+  return isPlainTextFile(file.name) ? null : 'type_not_supported';
+}
+
+const nameOf = (file: SharedFile): string => oneLine(file.name) || file.id;
+
+/**
+ * What an earlier try attached for a file of this name, taken out of the list: files of one name are kept in their
+ * order, one after the other.
+ */
+function takeKept(before: Attachment[], name: string): Attachment | undefined {
+  const at = before.findIndex((one) => one.kind === 'document' && one.title === name);
+  return at === -1 ? undefined : before.splice(at, 1)[0];
 }

@@ -77,9 +77,19 @@ export function createManageAttachments(deps: ManageAttachmentsDeps) {
       return moved;
     },
 
-    /** Undo under the line that named what a message attached: takes back this message's sharing only. */
-    async undo(teamId: string, channelId: string, messageTs: string, userId: string): Promise<Attachment[]> {
-      const shared = await attachments.listByMessage(teamId, channelId, messageTs);
+    /**
+     * Undo under a line that named what a message attached: takes back this message's sharing only.
+     * @param ids what that line named; null for all that the message shared.
+     */
+    async undo(
+      teamId: string,
+      channelId: string,
+      messageTs: string,
+      userId: string,
+      ids: string[] | null = null,
+    ): Promise<Attachment[]> {
+      const all = await attachments.listByMessage(teamId, channelId, messageTs);
+      const shared = ids === null ? all : all.filter((one) => ids.includes(one.id));
       const [first] = shared;
       if (first === undefined) return [];
       await memberOf(await activeProject(deps.projects, { teamId, id: first.projectId }), userId);
@@ -90,9 +100,11 @@ export function createManageAttachments(deps: ManageAttachmentsDeps) {
       );
       const places = new Map(shared.map((one) => [one.milestoneId, one.projectId]));
       for (const [milestoneId, projectId] of places) await refreshCards(teamId, projectId, milestoneId);
-      await slack
-        .removeReaction({ teamId, channelId, threadTs: null }, messageTs, 'paperclip')
-        .catch(() => undefined);
+      if (shared.length === all.length) {
+        await slack
+          .removeReaction({ teamId, channelId, threadTs: null }, messageTs, 'paperclip')
+          .catch(() => undefined);
+      }
       return shared;
     },
   };

@@ -75,6 +75,8 @@ export function createManageMilestones(deps: MilestoneDeps) {
       if (conversation.milestoneId !== made.id) {
         await conversations.change({ teamId, id: conversation.id }, { milestoneId: made.id, title });
       }
+      // It may hold what the project level read for an answer here.
+      await conversations.dropSummary(teamId, channelId, threadTs, '0');
       await deps.jobs.enqueue({
         teamId,
         kind: 'read-thread',

@@ -36,8 +36,9 @@ export function createReadThread({
           userId,
           content,
           clientMsgId,
+          settled: true,
+          madeFor: null,
         });
-        await messages.settle(teamId, channelId, ts);
       }
     },
   };

@@ -1,5 +1,6 @@
 import type { Conversation } from '../domain/conversation.ts';
 import type { SharedLink } from '../domain/link.ts';
+import type { Milestone, Project } from '../domain/project.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { JobQueue, SharedFile } from '../ports/jobs.ts';
@@ -77,6 +78,8 @@ export function createReceiveMessage(deps: ReceiveMessageDeps): ReceiveMessage {
       userId,
       content,
       clientMsgId,
+      settled: message.links.length === 0,
+      madeFor: null,
     });
     if (kept.as === 'duplicate' || kept.as === 'deleted') return;
     await takeInAttachments(deps, message, conversation, kept.settled);
@@ -115,8 +118,7 @@ async function openConversation(
     return null;
   }
   if (project.state === 'archived') return null;
-  const milestone =
-    message.threadTs === null ? null : await deps.milestones.findByThread(teamId, channelId, threadTs);
+  const milestone = message.threadTs === null ? null : await milestoneOf(deps, project, threadTs);
   if (milestone === null && !mentionsBot && threadTs !== project.cardTs) return null;
   return deps.conversations.findOrCreate({
     teamId,
@@ -127,6 +129,28 @@ async function openConversation(
     milestoneId: milestone?.id ?? null,
     title: milestone?.title ?? project.name,
   });
+}
+
+/** A card that was posted a moment ago may stand in Slack before its ts is written here. */
+const CARD_MINUTES = 10;
+
+/**
+ * The milestone a thread is bound to. While a card of the project is on its way, an unknown thread may be that card's:
+ * taken for a project-level thread it would read too much, and taken for none its messages would be lost.
+ * @throws Error then, so that Slack sends the event again.
+ */
+async function milestoneOf(
+  { milestones }: ReceiveMessageDeps,
+  project: Project,
+  threadTs: string,
+): Promise<Milestone | null> {
+  const all = await milestones.listByProject(project.teamId, project.id);
+  const bound = all.find((one) => one.threadTs === threadTs);
+  if (bound !== undefined || threadTs === project.cardTs) return bound ?? null;
+  const since = Date.now() - CARD_MINUTES * 60_000;
+  const onItsWay = [project, ...all].some((one) => one.cardTs === null && one.createdAt.getTime() > since);
+  if (onItsWay) throw new Error('A card of this project is being posted; the thread may be its.');
+  return null;
 }
 
 /**

@@ -88,8 +88,10 @@ export function createSetUpProject(deps: ProjectDeps) {
       purpose: cut(form.purpose.trim(), PURPOSE_LIMIT),
       createdBy: userId,
     });
-    await addMilestones(deps, project, titles, userId);
+    // Once at the start: whatever breaks off below, the project has its card, and from there the rest can be mended.
     await postCards(deps.jobs, project);
+    await addMilestones(deps, project, titles, userId);
+    if (titles.length > 0) await postCards(deps.jobs, project);
     await attachText(deps, project, form);
     return project;
   };
@@ -109,7 +111,8 @@ export function createChangeProject(deps: ProjectDeps) {
       { name, purpose: cut(form.purpose.trim(), PURPOSE_LIMIT) },
     );
     await addMilestones(deps, project, titles, userId);
-    if (titles.length > 0) await postCards(deps.jobs, project);
+    // Also cards that could not be posted before.
+    await postCards(deps.jobs, project);
     await attachText(deps, project, form);
     await deps.refreshCards(teamId, projectId, null);
     return project;

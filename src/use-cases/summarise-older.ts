@@ -1,6 +1,8 @@
 import type { PromptMessage } from '../domain/context.ts';
+import { mayBeTold } from '../domain/context.ts';
 import { spoken } from '../domain/context-text.ts';
 import type { Conversation, Message, Summary } from '../domain/conversation.ts';
+import type { Scope } from '../domain/scope.ts';
 import { countTokens } from '../domain/tokens.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { Model } from '../ports/model.ts';
@@ -31,13 +33,15 @@ const CHUNK_TOKENS = 6_000;
 export function createSummariseOlder(deps: SummariseDeps) {
   return async (
     conversation: Conversation,
+    scope: Scope,
     beforeTs: string,
     budget: number,
     signal: AbortSignal,
   ): Promise<Conversation> => {
     const ref = { teamId: conversation.teamId, id: conversation.id };
+    // The revision first: a change between these two reads makes the summary void, not the other way round.
     const revision = await deps.conversations.revisionOf(ref);
-    let { summary } = conversation;
+    let summary = (await deps.conversations.findById(ref))?.summary ?? null;
     for (;;) {
       const after = summary?.throughTs ?? '';
       const page = await deps.messages.oldest(ref, after, beforeTs, MESSAGE_WINDOW);
@@ -45,8 +49,9 @@ export function createSummariseOlder(deps: SummariseDeps) {
       const older = olderPart(page, names, budget * KEEP_SHARE);
       const chunk = upTo(older, names, CHUNK_TOKENS);
       const last = chunk.at(-1);
+      const said = chunk.filter((message) => mayBeTold(message, scope));
       if (last === undefined || (summary !== null && fits(page, names, budget))) break;
-      const text = await deps.model.complete(promptFor(summary, chunk, names), signal);
+      const text = await deps.model.complete(promptFor(summary, said, names), signal);
       summary = { text, throughTs: last.ts, messages: (summary?.messages ?? 0) + chunk.length };
       // Someone edited or deleted a message meanwhile: this summary may hold what was taken back.
       if (!(await deps.conversations.setSummary(ref, revision, summary)))

@@ -108,6 +108,8 @@ function message(at: number, role: MessageRole, content: string): Message {
     content,
     editedTs: null,
     deleted: false,
+    settled: true,
+    madeFor: null,
   };
 }
 

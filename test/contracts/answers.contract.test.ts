@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Receipt } from '../../src/domain/receipt.ts';
+import type { MadeAnswer } from '../../src/ports/conversations.ts';
 import { FencedError } from '../../src/ports/jobs.ts';
 import { UNKNOWN } from './builders.ts';
 import { atOnce, describeStores, newTeam, refusal } from './drivers.ts';
@@ -18,6 +19,15 @@ const receipt: Receipt = {
   tokens: 812,
 };
 
+const made = (over: Partial<MadeAnswer>): MadeAnswer => ({
+  text: 'Blue.',
+  receipt,
+  urls: [],
+  madeFor: null,
+  questionEditedTs: null,
+  ...over,
+});
+
 describeStores('answers', (opened) => {
   it('makes one answer to a question, also when twenty begin at once', async () => {
     const teamId = newTeam();
@@ -31,6 +41,7 @@ describeStores('answers', (opened) => {
       state: 'working',
       text: '',
       receipt: null,
+      madeFor: null,
       urls: [],
       reference: null,
       parts: 0,
@@ -61,7 +72,9 @@ describeStores('answers', (opened) => {
       urls: ['https://a/'],
       questionEditedTs: '102.0',
     };
-    expect(await answers.save(begun, 7, 'Blue.', receipt, ['https://a/'], '102.0')).toEqual(saved);
+    expect(
+      await answers.save(begun, 7, made({ text: 'Blue.', urls: ['https://a/'], questionEditedTs: '102.0' })),
+    ).toEqual(saved);
     await answers.settle(begun, 7, 'delivered', 2);
     expect(await answers.findById(begun)).toEqual({ ...saved, state: 'delivered', parts: 2 });
     expect(await answers.fail(begun, 7, 'ab12')).toMatchObject({ state: 'failed', reference: 'ab12' });
@@ -70,7 +83,7 @@ describeStores('answers', (opened) => {
       text: 'Blue.',
       parts: 2,
     });
-    expect(await answers.save(begun, 8, 'Red.', receipt, [], null)).toMatchObject({
+    expect(await answers.save(begun, 8, made({ text: 'Red.' }))).toMatchObject({
       state: 'saved',
       reference: null,
     });
@@ -83,7 +96,7 @@ describeStores('answers', (opened) => {
     await answers.begin(key(teamId), start, 8);
     const late = [
       answers.begin(key(teamId), start, 7),
-      answers.save(begun, 7, 'Late.', receipt, [], null),
+      answers.save(begun, 7, made({ text: 'Late.' })),
       answers.settle(begun, 7, 'delivered', 1),
       answers.fail(begun, 7, 'ab12'),
     ];
@@ -96,7 +109,7 @@ describeStores('answers', (opened) => {
     const teamId = newTeam();
     const begun = await answers.begin(key(teamId), start, 7);
     expect(await answers.fail(begun, 9, 'ab12')).toMatchObject({ state: 'failed' });
-    expect(await refusal(answers.save(begun, 7, 'Late.', receipt, [], null))).toBeInstanceOf(FencedError);
+    expect(await refusal(answers.save(begun, 7, made({ text: 'Late.' })))).toBeInstanceOf(FencedError);
   });
 
   it('takes votes for answers that are there, and none for others', async () => {

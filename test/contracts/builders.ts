@@ -76,6 +76,8 @@ export function message(teamId: string, ts: string, more: Partial<NewMessage> = 
     userId: 'U1',
     content: `said at ${ts}`,
     clientMsgId: null,
+    settled: false,
+    madeFor: null,
     ...more,
   };
 }

@@ -142,7 +142,14 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
       store.begin(question(teamId), { conversationId, threadTs: '100.0', askedBy: 'U1' }, FENCE),
     find: (store, { teamId }) => store.find(question(teamId)),
     findById: (store, known) => store.findById(ref(known.teamId, known.answerId)),
-    save: (store, known) => store.save(ref(known.teamId, known.answerId), FENCE, 'Text.', RECEIPT, [], null),
+    save: (store, known) =>
+      store.save(ref(known.teamId, known.answerId), FENCE, {
+        text: 'Text.',
+        receipt: RECEIPT,
+        urls: [],
+        madeFor: null,
+        questionEditedTs: null,
+      }),
     settle: (store, known) => store.settle(ref(known.teamId, known.answerId), FENCE, 'delivered', 1),
     fail: (store, known) => store.fail(ref(known.teamId, known.answerId), FENCE, 'ab12'),
     vote: (store, known) => store.vote(ref(known.teamId, known.answerId), 'U1', 'up'),

@@ -107,6 +107,8 @@ export function message(over: Partial<Message> = {}): Message {
     content: 'Hello',
     editedTs: null,
     deleted: false,
+    settled: true,
+    madeFor: null,
     ...over,
   };
 }

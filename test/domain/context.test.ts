@@ -56,7 +56,7 @@ describe('A context', () => {
       records({
         messages: [
           message({ ts: '2.000003', content: 'and then?', userId: 'U2' }),
-          message({ ts: '2.000002', content: 'Three chapters.', role: 'assistant' }),
+          message({ ts: '2.000002', content: 'Three chapters.', role: 'assistant', madeFor: 'M1' }),
           message({ ts: '2.000001', content: 'How many?' }),
         ],
       }),

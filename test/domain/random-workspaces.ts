@@ -17,7 +17,8 @@ interface AttachmentSpec {
 }
 
 interface TalkSpec {
-  said: { noise: string; deleted: boolean; role: Message['role'] }[];
+  /** `wider`: an answer of ours that was made when the thread read something else. */
+  said: { noise: string; deleted: boolean; role: Message['role']; wider: boolean }[];
   /** How many of the oldest messages a summary stands for; null for no summary. */
   summarised: number | null;
 }
@@ -72,7 +73,12 @@ const attachmentSpecs = fc.array(attachmentSpec, { maxLength: 3 });
 
 const talkSpec: fc.Arbitrary<TalkSpec> = fc.record({
   said: fc.array(
-    fc.record({ noise, deleted: fc.boolean(), role: fc.constantFrom<Message['role']>('user', 'assistant') }),
+    fc.record({
+      noise,
+      deleted: fc.boolean(),
+      role: fc.constantFrom<Message['role']>('user', 'assistant'),
+      wider: fc.boolean(),
+    }),
     { maxLength: 6 },
   ),
   summarised: fc.option(fc.nat({ max: 4 }), { freq: 3 }),
@@ -175,6 +181,7 @@ function build(spec: WorldSpec): RandomThread {
     said: thread.messages
       .slice(thread.summarised, before)
       .filter((one) => !one.deleted)
+      .filter((one) => one.role === 'user' || milestoneId === null || one.madeFor === milestoneId)
       .flatMap((one) => canariesIn(one.content)),
     summarised: thread.conversation.summary !== null,
   };
@@ -296,6 +303,7 @@ function growThread(
         userId: nth % 2 === 0 ? 'U1' : 'U2',
         content: `${one.noise} ${canary('message')}`,
         deleted: one.deleted,
+        madeFor: one.wider ? 'another milestone' : at.milestoneId,
       }),
     ),
     summarised: through,

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { ClaimedJob, WorkQueue } from '../../src/jobs/queue.ts';
 import { createRunner } from '../../src/jobs/runner.ts';
 import { createWorker, WORKER_DEFAULTS } from '../../src/jobs/worker.ts';
-import { FencedError, type JobHandlers, PermanentError, WaitError } from '../../src/ports/jobs.ts';
+import {
+  FencedError,
+  type JobHandlers,
+  OutageError,
+  PermanentError,
+  WaitError,
+} from '../../src/ports/jobs.ts';
 import { captureLog } from '../support/log.ts';
 
 /** A queue that hands out what it is given and writes down what is asked of it. */
@@ -17,6 +23,7 @@ function notedQueue(jobs: ClaimedJob[] = []): WorkQueue & { notes: string[] } {
     finish: async (job) => void notes.push(`finish ${job.lane}`),
     retry: async (_, delay, __, counts) =>
       void notes.push(`retry ${delay > 0 ? 'later' : 'at once'} ${counts ? 'counts' : 'free'}`),
+    retryNotice: async (_, __, ___, counts) => void notes.push(`notice later ${counts ? 'counts' : 'free'}`),
     bury: async () => void notes.push('bury'),
     repairLanes: async () => undefined,
   };
@@ -30,6 +37,7 @@ const claimed = (attempts: number, lane = 'a'): ClaimedJob => ({
   payload: { channelId: 'C1', ts: '1' },
   fence: 1,
   attempts,
+  givenUp: null,
 });
 
 const handlersWith = (
@@ -78,10 +86,29 @@ describe('A job that fails', () => {
     expect(await outcome(new FencedError())).toEqual([]);
   });
 
-  it('is tried again when its notice could not be shown, and buried in the end all the same', async () => {
-    const mute = async (): Promise<void> => Promise.reject(new Error('no network'));
-    expect(await outcome(new Error('no luck'), 8, mute)).toEqual(['retry later counts']);
+  it('shows its notice later when it could not be shown, without running again, and is buried in the end', async () => {
+    const mute = async (): Promise<void> => Promise.reject(new Error('no words'));
+    expect(await outcome(new Error('no luck'), 8, mute)).toEqual(['notice later counts']);
     expect(await outcome(new Error('no luck'), 16, mute)).toEqual(['bury']);
+    const away = async (): Promise<void> => Promise.reject(new OutageError('Slack is away'));
+    expect(await outcome(new Error('no luck'), 16, away)).toEqual(['notice later free']);
+  });
+
+  it('runs only for its notice once it was given up', async () => {
+    const queue = notedQueue();
+    const did: string[] = [];
+    const handlers = handlersWith(
+      async () => void did.push('work'),
+      async () => void did.push('notice'),
+    );
+    const run = createRunner(queue, handlers, captureLog(), WORKER_DEFAULTS);
+    await run({ ...claimed(9), givenUp: 'Error: no luck' }, new AbortController());
+    expect(did).toEqual(['notice']);
+    expect(queue.notes).toEqual(['bury']);
+  });
+
+  it('waits for the other side to come back, without using up a try', async () => {
+    expect(await outcome(new OutageError('Slack is away'), 8)).toEqual(['retry later free']);
   });
 
   it('is given up when it takes its process down each time', async () => {

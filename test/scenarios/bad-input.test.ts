@@ -8,7 +8,7 @@ import type { World } from '../support/world.ts';
 import { inFreshWorld, lastSent, openList, reads, tamper, whispered, whispersTo } from './acting.ts';
 
 const at = (world: World, text: string): string => `<@${world.slack.botUserId}> ${text}`;
-const UNEXPECTED = /not your fault/u;
+const UNEXPECTED = /Look whether it was done before you try again/u;
 
 describe('A mention that asks nothing', () => {
   let world: World;

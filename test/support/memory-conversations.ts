@@ -6,7 +6,7 @@ import { FencedError } from '../../src/ports/jobs.ts';
 import { copyOf, copyWithout, createTable } from './memory-table.ts';
 
 type ConversationRow = Conversation & { revision: number };
-type MessageRow = Message & { threadTs: string; clientMsgId: string | null; settled: boolean };
+type MessageRow = Message & { threadTs: string; clientMsgId: string | null };
 type AnswerRow = Answer & { fence: number };
 type DeliveryRow = {
   id: string;
@@ -74,7 +74,7 @@ function conversations(): ConversationStore {
 
 function messages(): MessageStore {
   const table = createTable<MessageRow>();
-  const out = (row: MessageRow): Message => copyWithout(row, 'threadTs', 'clientMsgId', 'settled');
+  const out = (row: MessageRow): Message => copyWithout(row, 'threadTs', 'clientMsgId');
   const at = (teamId: string, channelId: string, ts: string) =>
     table.one(teamId, (row) => row.channelId === channelId && row.ts === ts);
   const between = ({ teamId, id }: Ref, afterTs: string, beforeTs: string) =>
@@ -94,7 +94,7 @@ function messages(): MessageStore {
       const twin = (row: MessageRow) => row.channelId === channelId && row.clientMsgId === clientMsgId;
       if (clientMsgId !== null && table.one(teamId, twin) !== null)
         return { as: 'duplicate', settled: false };
-      table.add({ ...message, type: 'text', editedTs: null, deleted: false, settled: false });
+      table.add({ ...message, type: 'text', editedTs: null, deleted: false });
       return { as: 'new', settled: false };
     },
     async settle(teamId, channelId, ts) {
@@ -131,6 +131,7 @@ const TOMBSTONE = {
   editedTs: null,
   clientMsgId: null,
   settled: false,
+  madeFor: null,
 } as const;
 
 function answers(): AnswerStore {
@@ -142,6 +143,7 @@ function answers(): AnswerStore {
     state: 'working',
     text: '',
     receipt: null,
+    madeFor: null,
     reference: null,
     parts: 0,
   } as const;
@@ -166,15 +168,8 @@ function answers(): AnswerStore {
       const row = table.get(ref);
       return row === null ? null : out(row);
     },
-    save: async (ref, fence, text, receipt, urls, questionEditedTs) =>
-      write(table.get(ref), fence, {
-        state: 'saved',
-        text,
-        receipt,
-        urls,
-        questionEditedTs,
-        reference: null,
-      }),
+    save: async (ref, fence, made) =>
+      write(table.get(ref), fence, { ...made, state: 'saved', reference: null }),
     async settle(ref, fence, state, parts) {
       write(table.get(ref), fence, { state, parts });
     },

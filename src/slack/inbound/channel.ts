@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { slackTsOrNull } from './fields.ts';
 
 const channelId = z.object({ channel: z.string() });
 const renamed = z.object({ channel: z.object({ id: z.string(), name: z.string() }) });
-const membership = z.object({ channel: z.string(), user: z.string(), event_ts: z.string().optional() });
+const membership = z.object({ channel: z.string(), user: z.string(), event_ts: slackTsOrNull });
 
 /** Events about a channel. Each gives null for what is not understood. */
 export const toChannelId = (event: unknown): string | null =>
@@ -19,5 +20,5 @@ export function toMembership(
   const parsed = membership.safeParse(event).data;
   return parsed === undefined
     ? null
-    : { channelId: parsed.channel, userId: parsed.user, eventTs: parsed.event_ts ?? null };
+    : { channelId: parsed.channel, userId: parsed.user, eventTs: parsed.event_ts };
 }

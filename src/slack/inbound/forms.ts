@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { FIELD } from '../views/forms.ts';
+import { orNull, slackTs } from './fields.ts';
 
-const input = z.object({
-  value: z.string().nullish(),
-  selected_option: z.object({ value: z.string() }).nullish(),
-  selected_date: z.string().nullish(),
-});
+const input = z
+  .object({
+    value: orNull,
+    selected_option: z.object({ value: orNull }).nullish(),
+    selected_date: orNull,
+  })
+  .nullish();
 
 const submitted = z.object({
   private_metadata: z.string(),
@@ -53,17 +56,17 @@ export function projectSubmission(view: unknown) {
   const form = parse(
     view,
     z
-      .object({ channelId: z.string().nullable(), projectId: z.string().nullable(), name: z.string() })
+      .object({ channelId: orNull, projectId: orNull, name: z.string() })
       .transform(({ name, ...rest }) => ({ ...rest, before: name })),
     z.object({
-      [FIELD.channel]: z.string().nullish(),
+      [FIELD.channel]: orNull,
       [FIELD.name]: required,
       [FIELD.purpose]: text,
       [FIELD.milestones]: text,
       [FIELD.attachments]: text,
     }),
   );
-  return { ...form, name: kept(form.name, form.before), channelId: form.channelId ?? form.channel ?? null };
+  return { ...form, name: kept(form.name, form.before), channelId: form.channelId ?? form.channel };
 }
 
 const milestoneFields = z.object({
@@ -76,13 +79,13 @@ const milestoneFields = z.object({
 const milestoneMetadata = z.object({ title: z.string(), projectId: z.string() });
 
 export function milestoneSubmission(view: unknown) {
-  const metadata = milestoneMetadata.extend({ milestoneId: z.string().nullable() });
+  const metadata = milestoneMetadata.extend({ milestoneId: orNull });
   const { projectId, milestoneId } = metadata.parse(metadataOf(view));
   return { projectId, milestoneId, form: milestoneFormOf(view, metadata) };
 }
 
 export function adoptSubmission(view: unknown) {
-  const metadata = milestoneMetadata.extend({ threadTs: z.string() });
+  const metadata = milestoneMetadata.extend({ threadTs: slackTs });
   const { projectId, threadTs } = metadata.parse(metadataOf(view));
   return { projectId, threadTs, form: milestoneFormOf(view, metadata) };
 }
@@ -108,12 +111,12 @@ export function attachSubmission(view: unknown) {
       .object({
         projectId: z.string(),
         place: z.string(),
-        message: z.object({ channelId: z.string(), ts: z.string() }).nullable(),
+        message: z.object({ channelId: z.string(), ts: slackTs }).nullish(),
       })
       .transform(({ place, ...rest }) => ({ ...rest, before: place })),
     z.object({ [FIELD.place]: required, [FIELD.content]: text, [FIELD.title]: text }),
   );
-  return { ...form, milestoneId: placeOf(kept(form.place, form.before)) };
+  return { ...form, message: form.message ?? null, milestoneId: placeOf(kept(form.place, form.before)) };
 }
 
 /** What to do with one attachment of the list, or null when nothing was chosen. */
@@ -121,12 +124,12 @@ export function attachmentsSubmission(view: unknown) {
   const { projectId, attachment, act } = parse(
     view,
     z.object({ projectId: z.string() }),
-    z.object({ [FIELD.attachment]: z.string().nullish(), [FIELD.act]: z.string().nullish() }),
+    z.object({ [FIELD.attachment]: orNull, [FIELD.act]: orNull }),
   );
   const move = /^move:(.+)$/u.exec(act ?? '')?.[1];
   return {
     projectId,
-    attachmentId: attachment ?? null,
+    attachmentId: attachment,
     act: act === 'remove' ? ('remove' as const) : move === undefined ? null : { moveTo: placeOf(move) },
   };
 }

@@ -1,25 +1,21 @@
 import { z } from 'zod';
+import { orNull, slackTs, slackTsOrNull } from './fields.ts';
 
-const message = z.object({
-  ts: z.string(),
-  thread_ts: z.string().optional(),
-  text: z.string().nullish(),
-  user: z.string().nullish(),
-});
+const inThread = z.object({ thread_ts: slackTsOrNull }).nullish();
 
 const press = z.object({
   user: z.object({ id: z.string() }),
   trigger_id: z.string(),
   channel: z.object({ id: z.string() }).nullish(),
-  message: message.nullish(),
-  container: z.object({ thread_ts: z.string().optional() }).nullish(),
+  message: inThread,
+  container: inThread,
   actions: z
     .array(
       z.object({
         action_id: z.string(),
-        value: z.string().nullish(),
-        selected_option: z.object({ value: z.string() }).nullish(),
-        action_ts: z.string().nullish(),
+        value: orNull,
+        selected_option: z.object({ value: orNull }).nullish(),
+        action_ts: slackTsOrNull,
       }),
     )
     .min(1),
@@ -55,9 +51,10 @@ const command = z.object({
   user_id: z.string(),
   channel_id: z.string(),
   trigger_id: z.string(),
-  text: z.string().nullish(),
+  text: orNull,
 });
 
+/** @throws ZodError when Slack sent something else. */
 export function toCommand(body: unknown): {
   userId: string;
   channelId: string;
@@ -72,10 +69,10 @@ const shortcut = z.object({
   user: z.object({ id: z.string() }),
   trigger_id: z.string(),
   channel: z.object({ id: z.string() }),
-  message,
+  message: z.object({ ts: slackTs, thread_ts: slackTsOrNull, text: orNull }),
 });
 
-/** A shortcut on a message. */
+/** A shortcut on a message. @throws ZodError when Slack sent something else. */
 export function toShortcut(body: unknown) {
   const { user, trigger_id: triggerId, channel, message: on } = shortcut.parse(body);
   const { ts, thread_ts: threadTs, text } = on;

@@ -2,48 +2,51 @@ import { z } from 'zod';
 import type { SharedFile } from '../../ports/jobs.ts';
 import type { DeletedMessage, EditedMessage } from '../../use-cases/change-message.ts';
 import type { IncomingMessage } from '../../use-cases/receive-message.ts';
+import { orNull, slackTs, slackTsOrNull } from './fields.ts';
 import { hasRichText, linksInRichText } from './rich-text.ts';
 import { linksInText, plainText } from './text.ts';
 
+/** Whatever else is wrong with a file, its id is enough to ask Slack about it: it is never dropped. */
+const fileText = z.string().nullish().catch(null);
 const file = z.object({
-  id: z.string(),
-  name: z.string().nullish(),
-  title: z.string().nullish(),
-  size: z.number().nullish(),
-  url_private_download: z.string().nullish(),
-  url_private: z.string().nullish(),
+  id: z.string().min(1),
+  name: fileText,
+  title: fileText,
+  size: z.coerce.number().int().nonnegative().nullish().catch(null),
+  url_private_download: fileText,
+  url_private: fileText,
 });
 
 /** The fields of a message that we read, wherever it stands in a payload. */
 const messageBody = z.object({
-  ts: z.string(),
-  thread_ts: z.string().optional(),
-  subtype: z.string().optional(),
-  user: z.string().optional(),
-  bot_id: z.string().nullish(),
-  text: z.string().nullish(),
-  client_msg_id: z.string().optional(),
+  ts: slackTs,
+  thread_ts: slackTsOrNull,
+  subtype: orNull,
+  user: orNull,
+  bot_id: orNull,
+  text: orNull,
+  client_msg_id: orNull,
   blocks: z.array(z.unknown()).nullish(),
   files: z.array(z.unknown()).nullish(),
-  edited: z.object({ ts: z.string() }).nullish(),
+  edited: z.object({ ts: slackTsOrNull }).nullish(),
 });
 type MessageBody = z.infer<typeof messageBody>;
 
-const where = { channel: z.string(), channel_type: z.string().optional() };
+const where = { channel: z.string().min(1), channel_type: orNull };
 const posted = messageBody.extend({ ...where, type: z.enum(['message', 'app_mention']) });
 const changed = z.object({
   ...where,
   subtype: z.literal('message_changed'),
-  ts: z.string(),
+  ts: slackTs,
   message: messageBody,
 });
 const deleted = z.object({
   ...where,
   subtype: z.literal('message_deleted'),
-  deleted_ts: z.string(),
-  previous_message: z.object({ thread_ts: z.string().optional() }).nullish(),
+  deleted_ts: slackTs,
+  previous_message: z.object({ thread_ts: slackTsOrNull }).nullish(),
 });
-const anyMessage = z.object({ type: z.string(), subtype: z.string().optional() });
+const anyMessage = z.object({ type: z.string(), subtype: orNull });
 
 /** Who we are in the workspace an event came from. */
 export interface Installation {
@@ -62,7 +65,7 @@ export type MessageEvent =
   /** Not for us: other bots, joins, pins and the like. */
   | { kind: 'ignored'; why: string };
 
-const SPOKEN = new Set([undefined, 'file_share', 'thread_broadcast', 'me_message', 'bot_message']);
+const SPOKEN = new Set([null, 'file_share', 'thread_broadcast', 'me_message', 'bot_message']);
 
 /** What a `message` or `app_mention` event says, in the words of the use cases. Malformed ones are ignored, not thrown. */
 export function toMessageEvent(event: unknown, installation: Installation): MessageEvent {
@@ -81,9 +84,12 @@ export function toMessageEvent(event: unknown, installation: Installation): Mess
 function toPosted(event: unknown, installation: Installation): MessageEvent {
   const parsed = posted.safeParse(event);
   if (!parsed.success) return { kind: 'ignored', why: 'malformed' };
-  const { channel, channel_type: channelType, ...body } = parsed.data;
-  const message = toIncoming(body, channel, channelType === 'im', installation);
-  return message === null ? { kind: 'ignored', why: body.subtype ?? 'bot' } : { kind: 'posted', message };
+  const { channel, channel_type: channelType, type, ...body } = parsed.data;
+  const message = toIncoming(body, channel, channelType, installation);
+  if (message === null) return { kind: 'ignored', why: body.subtype ?? 'bot' };
+  // Slack knows of ways to mention the bot that its text does not show, such as by another of its ids.
+  const mentionsBot = message.mentionsBot || type === 'app_mention';
+  return { kind: 'posted', message: { ...message, mentionsBot } };
 }
 
 function toEdited(event: unknown, installation: Installation): MessageEvent {
@@ -95,10 +101,10 @@ function toEdited(event: unknown, installation: Installation): MessageEvent {
     const { teamId } = installation;
     return {
       kind: 'deleted',
-      message: { teamId, channelId: channel, ts: body.ts, threadTs: body.thread_ts ?? null },
+      message: { teamId, channelId: channel, ts: body.ts, threadTs: body.thread_ts },
     };
   }
-  const message = toIncoming(body, channel, channelType === 'im', installation);
+  const message = toIncoming(body, channel, channelType, installation);
   if (message === null) return { kind: 'ignored', why: body.subtype ?? 'bot' };
   return { kind: 'edited', message: { ...message, editedTs: body.edited?.ts ?? ts } };
 }
@@ -116,11 +122,11 @@ function toDeleted(event: unknown, { teamId }: Installation): MessageEvent {
 function toIncoming(
   body: MessageBody,
   channelId: string,
-  direct: boolean,
+  channelType: string | null,
   installation: Installation,
 ): IncomingMessage | null {
   const { botUserId, heardBots, teamId, workspaceHost } = installation;
-  const botId = body.bot_id ?? null;
+  const botId = body.bot_id;
   const userId = body.user ?? botId;
   if (userId === null || userId === botUserId || !SPOKEN.has(body.subtype)) return null;
   if (botId !== null && !heardBots.has(botId)) return null;
@@ -130,12 +136,12 @@ function toIncoming(
     teamId,
     channelId,
     ts: body.ts,
-    threadTs: body.thread_ts ?? null,
+    threadTs: body.thread_ts,
     userId,
     content: plainText(text).replaceAll(`<@${botUserId}>`, '@Milepost').trim(),
-    clientMsgId: body.client_msg_id ?? null,
+    clientMsgId: body.client_msg_id,
     mentionsBot: text.includes(`<@${botUserId}>`) || text.includes(`<@${botUserId}|`),
-    direct,
+    direct: channelType === 'im' || channelId.startsWith('D'),
     links: hasRichText(blocks) ? linksInRichText(blocks) : linksInText(text),
     files: (body.files ?? []).flatMap((raw) => toSharedFile(raw) ?? []),
     workspaceHost,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SharedLink } from '../../domain/link.ts';
 
-const link = z.object({ type: z.literal('link'), url: z.string(), text: z.string().optional() });
+const link = z.object({ type: z.literal('link'), url: z.string(), text: z.string().nullish() });
 const container = z.object({ elements: z.array(z.unknown()) });
 
 /**

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { DomainError } from '../../domain/errors.ts';
-import { toPress } from '../inbound/interaction.ts';
+import { type Press, toPress } from '../inbound/interaction.ts';
 import { answerActions } from './answer-actions.ts';
 import { attachmentActions } from './attachment-actions.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
 import { milestoneActions } from './milestone-actions.ts';
-import { type ActionHandler, complain } from './press.ts';
+import { type ActionHandler, complain, complainBack } from './press.ts';
 import { projectActions } from './project-actions.ts';
 
 const presser = z.object({ user: z.object({ team_id: z.string().nullish() }) });
@@ -24,15 +24,18 @@ export function registerActions(deps: ListenerDeps): void {
     }),
   );
   deps.app.action(/./u, async ({ ack, body, respond }) => {
-    const press = toPress(body);
     const replace = async (text: string): Promise<void> => {
       await respond({ replace_original: true, text });
     };
+    let press: Press | null = null;
     try {
+      press = toPress(body);
       checkOwnTeam(body, deps.workspace.installation.teamId);
       await handlers.get(press.actionId)?.(press, replace);
     } catch (error) {
-      await complain(deps, press, sentenceFor(error, deps.log, press.actionId));
+      const text = sentenceFor(error, deps.log, press?.actionId ?? 'action');
+      if (press === null) await complainBack(deps, respond, text);
+      else await complain(deps, press, text);
     }
     await ack();
   });

@@ -8,7 +8,7 @@ export function answerActions(deps: ListenerDeps): Record<string, ActionHandler>
   const { teamId } = deps.workspace.installation;
   return {
     [ACTION.receipt]: async (press) => {
-      const { receipt } = await answers.read({ teamId, id: press.value }, press.userId);
+      const receipt = await answers.receipt({ teamId, id: press.value }, press.userId);
       if (receipt !== null) await openModal(deps, press, receiptModal(receipt));
     },
 

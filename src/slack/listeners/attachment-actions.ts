@@ -2,6 +2,7 @@ import { ACTION } from '../ids.ts';
 import { attachmentsModal } from '../views/attachments.ts';
 import { escapeText } from '../views/blocks.ts';
 import { attachForm } from '../views/forms.ts';
+import { readUndo } from '../views/whispers.ts';
 import type { ListenerDeps } from './listener.ts';
 import { type ActionHandler, openModal } from './press.ts';
 
@@ -25,7 +26,8 @@ export function attachmentActions(deps: ListenerDeps): Record<string, ActionHand
     [ACTION.undo]: async (press, replace) => {
       if (press.at === null) return;
       const { channelId } = press.at;
-      const taken = await useCases.attachments.undo(teamId, channelId, press.value, press.userId);
+      const { messageTs, ids } = readUndo(press.value);
+      const taken = await useCases.attachments.undo(teamId, channelId, messageTs, press.userId, ids);
       const text =
         taken.length === 0
           ? 'There is nothing left to undo: it was removed or moved before.'

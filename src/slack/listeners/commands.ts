@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import { DomainError } from '../../domain/errors.ts';
 import { toCommand } from '../inbound/interaction.ts';
 import { attachmentsModal } from '../views/attachments.ts';
+import { escapeText } from '../views/blocks.ts';
 import { projectForm } from '../views/forms.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
 
@@ -15,14 +16,14 @@ const HELP = [
 export function registerCommands(deps: ListenerDeps): void {
   const { app, workspace, log } = deps;
   app.command('/project', async ({ ack, body }) => {
-    const command = toCommand(body);
     try {
+      const command = toCommand(body);
       if (command.text === 'help') return await ack({ response_type: 'ephemeral', text: HELP });
       const view = await viewFor(deps, command);
       await workspace.client.views.open({ trigger_id: command.triggerId, view });
       await ack();
     } catch (error) {
-      await ack({ response_type: 'ephemeral', text: sentenceFor(error, log, '/project') });
+      await ack({ response_type: 'ephemeral', text: escapeText(sentenceFor(error, log, '/project')) });
     }
   });
 }

@@ -75,7 +75,7 @@ function channelHandlers({ workspace, useCases }: ListenerDeps): Record<string, 
   };
 }
 
-const homeOpened = z.object({ user: z.string(), tab: z.string().optional() });
+const homeOpened = z.object({ user: z.string(), tab: z.string().nullish() });
 
 function openHome({ workspace }: ListenerDeps): EventHandler {
   return async (event) => {

@@ -21,5 +21,5 @@ export function sentenceFor(error: unknown, log: Log, where: string): string {
   const reference = randomBytes(4).toString('hex');
   const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
   log.error({ reference, where, err: story }, 'interaction_failed');
-  return `That did not work, and it is not your fault. Nothing was changed. Try again; if it stays like this, give your administrator the reference ${reference}.`;
+  return `That did not work. Look whether it was done before you try again; if it stays like this, give your administrator the reference ${reference}.`;
 }

@@ -1,3 +1,4 @@
+import type { RespondFn } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { Press } from '../inbound/interaction.ts';
 import { escapeText, plain, section } from '../views/blocks.ts';
@@ -34,5 +35,18 @@ export async function complain(deps: ListenerDeps, press: Press, text: string): 
     });
   } catch (error) {
     deps.log.warn({ err: error instanceof Error ? error.message : 'unknown' }, 'complaint_not_shown');
+  }
+}
+
+/** For a payload that does not say who sent it from where: Slack knows, if it gave an address to answer to. */
+export async function complainBack(
+  { log }: ListenerDeps,
+  respond: RespondFn | undefined,
+  text: string,
+): Promise<void> {
+  try {
+    await respond?.({ response_type: 'ephemeral', replace_original: false, text: escapeText(text) });
+  } catch (error) {
+    log.warn({ err: error instanceof Error ? error.message : 'unknown' }, 'complaint_not_shown');
   }
 }

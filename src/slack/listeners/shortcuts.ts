@@ -7,6 +7,7 @@ import { toShortcut } from '../inbound/interaction.ts';
 import { linksInText, plainText } from '../inbound/text.ts';
 import { adoptForm, attachForm } from '../views/forms.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
+import { complainBack } from './press.ts';
 
 /** Shortcuts in the menu of a message. */
 export function registerShortcuts(deps: ListenerDeps): void {
@@ -52,10 +53,11 @@ function on(
 ): void {
   const { app, useCases, workspace, log } = deps;
   const { teamId } = workspace.installation;
-  app.shortcut({ callback_id: callbackId, type: 'message_action' }, async ({ ack, body }) => {
-    const shortcut = toShortcut(body);
-    const { channelId, threadTs, userId } = shortcut;
+  app.shortcut({ callback_id: callbackId, type: 'message_action' }, async ({ ack, body, respond }) => {
+    let shortcut: Shortcut | null = null;
     try {
+      shortcut = toShortcut(body);
+      const { channelId, userId } = shortcut;
       await useCases.mayManage(teamId, channelId, userId);
       const project = await useCases.projects.findByChannel(teamId, channelId);
       if (project === null) {
@@ -67,10 +69,17 @@ function on(
       await handle(shortcut, project);
     } catch (error) {
       const text = sentenceFor(error, log, callbackId);
-      await useCases.slack
-        .whisper({ teamId, channelId, threadTs }, userId, { kind: 'text', text })
-        .catch(() => log.warn({ team: teamId }, 'complaint_not_shown'));
+      if (shortcut === null) await complainBack(deps, respond, text);
+      else await tell(deps, shortcut, text);
     }
     await ack();
   });
+}
+
+async function tell({ useCases, workspace, log }: ListenerDeps, on: Shortcut, text: string): Promise<void> {
+  const { teamId } = workspace.installation;
+  const { channelId, threadTs, userId } = on;
+  await useCases.slack
+    .whisper({ teamId, channelId, threadTs }, userId, { kind: 'text', text })
+    .catch(() => log.warn({ team: teamId }, 'complaint_not_shown'));
 }

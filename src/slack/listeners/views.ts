@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types';
+import { z } from 'zod';
 import { DomainError, type ErrorCode } from '../../domain/errors.ts';
 import { VIEW } from '../ids.ts';
 import {
@@ -130,10 +131,14 @@ const FIELD_OF: Partial<Record<ErrorCode, string[]>> = {
   milestone_not_in_project: [FIELD.place],
 };
 
-function fieldOf(error: unknown, view: { blocks: { block_id?: string }[] }, form: Form): string | null {
-  const wanted = error instanceof DomainError ? FIELD_OF[error.code] : undefined;
-  const present = new Set(view.blocks.map((block) => block.block_id));
-  return wanted?.find((name) => present.has(name)) ?? form.firstField;
+const shown = z.object({ blocks: z.array(z.object({ block_id: z.string() }).nullish().catch(null)) });
+
+/** Slack takes a refusal only at a field that the form has. */
+function fieldOf(error: unknown, view: unknown, { firstField }: Form): string | null {
+  const wanted = (error instanceof DomainError ? FIELD_OF[error.code] : undefined) ?? [];
+  const present = new Set(shown.safeParse(view).data?.blocks.map((block) => block?.block_id));
+  const named = firstField === null ? wanted : [...wanted, firstField];
+  return named.find((name) => present.has(name)) ?? null;
 }
 
 function notice(text: string): ModalView {

@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { UNREAD_SENTENCE } from '../../domain/attachment.ts';
 import { plural, type Receipt, type ReceiptItem, receiptLine } from '../../domain/receipt.ts';
+import type { FailureReason } from '../../ports/slack.ts';
 import { ACTION } from '../ids.ts';
 import { splitText } from '../mrkdwn.ts';
 import {
@@ -31,10 +32,17 @@ export function answerBlocks(answerId: string, text: string, receipt: Receipt | 
   ];
 }
 
-export function failedBlocks(answerId: string, reference: string): KnownBlock[] {
+const WHY: Record<FailureReason, string> = {
+  unavailable: 'the model gave no usable answer, although I asked several times. Try again in a minute.',
+  refused:
+    'the model refused the request. Trying again will not help before your administrator has looked at the settings of the model.',
+  broken: 'something went wrong on my side. Try again in a minute.',
+};
+
+export function failedBlocks(answerId: string, reference: string, why: FailureReason): KnownBlock[] {
   return [
     section(
-      ':warning: I could not answer this one: the model did not give a usable answer, although I tried several times. Nothing is lost. Try again in a minute; if it stays like this, give your administrator the reference below.',
+      `:warning: I could not answer this one: ${WHY[why]} Nothing is lost. If it stays like this, give your administrator the reference below.`,
     ),
     context(`Reference: ${reference}`),
     actions([button('Try again', ACTION.tryAgain, answerId, 'primary')]),

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import type { Attachment } from '../../domain/attachment.ts';
 import { plural } from '../../domain/receipt.ts';
 import type { Whisper } from '../../ports/slack.ts';
 import { ACTION } from '../ids.ts';
@@ -18,11 +19,29 @@ export function attachedBlocks({ attachments, section: place, messageTs, refused
       const lines = attachments.slice(0, LISTED).map((one) => `• ${attachmentLine(one, linked)}`);
       return sections([`Attached to *${escapeText(place)}*:`, ...lines, ...more]);
     };
-    blocks.push(...linkedIfRoom(listed, MESSAGE_ROOM), actions([button('Undo', ACTION.undo, messageTs)]));
+    blocks.push(
+      ...linkedIfRoom(listed, MESSAGE_ROOM),
+      actions([button('Undo', ACTION.undo, undoValue(messageTs, attachments))]),
+    );
   }
   const refusals = refusalLines(refused);
   if (refusals.length > 0) blocks.push(section(refusals.join('\n')));
   return blocks;
+}
+
+/** Slack's limit on what a button carries. */
+const VALUE_LIMIT = 2_000;
+
+/** `<ts>:<id>,<id>…`, so that each line takes back its own; the ts alone, which means all, when that is too long. */
+function undoValue(messageTs: string, attachments: Attachment[]): string {
+  const value = `${messageTs}:${attachments.map((one) => one.id).join(',')}`;
+  return value.length <= VALUE_LIMIT ? value : messageTs;
+}
+
+/** What `undoValue` wrote: the message, and which of its attachments; null for all of them. */
+export function readUndo(value: string): { messageTs: string; ids: string[] | null } {
+  const [messageTs = '', ids] = value.split(':');
+  return { messageTs, ids: ids === undefined ? null : ids.split(',') };
 }
 
 function refusalLines({ tooLong, overLimit }: Attached['refused']): string[] {
