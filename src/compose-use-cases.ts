@@ -90,7 +90,7 @@ export function composeUseCases({
   };
   const handlers: JobHandlers = {
     'answer-mention': createAnswerMention(answerDeps),
-    'announce-attachments': createAnnounceAttachments(shared),
+    'announce-attachments': createAnnounceAttachments({ ...shared, log }),
     'keep-files': createKeepFiles({
       ...shared,
       fileLimit: limits.fileBytes,

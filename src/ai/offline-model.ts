@@ -61,11 +61,26 @@ function notFoundText({ scope, sources }: Context): string {
 
 function attached(sources: ContextSource[]): string {
   if (sources.length === 0) return 'Nothing is attached here yet.';
-  return `${plural(sources.length, 'attachment')} can be read here; ask me to list them.`;
+  return `${counted(sources)}; ask me to list them.`;
+}
+
+/** Such as "5 attachments can be read here, 2 links are known by address only". */
+function counted(sources: ContextSource[]): string {
+  const unread = sources.filter((source) => source.unread !== null);
+  const links = unread.filter((source) => source.url !== null).length;
+  const files = unread.length - links;
+  const readable = sources.length - unread.length;
+  return [
+    readable === 0 && unread.length > 0 ? [] : `${plural(readable, 'attachment')} can be read here`,
+    links === 0 ? [] : `${plural(links, 'link')} ${links === 1 ? 'is' : 'are'} known by address only`,
+    files === 0 ? [] : `${plural(files, 'file')} cannot be read`,
+  ]
+    .flat()
+    .join(', ');
 }
 
 function contentsText({ sources, section }: Context): string {
-  const place = section === null ? 'this project' : 'this section';
+  const place = section === null ? 'this project' : 'this milestone';
   const lines = sources
     .slice(0, LISTED)
     .map(
@@ -75,13 +90,18 @@ function contentsText({ sources, section }: Context): string {
   const intro =
     sources.length === 0
       ? `Nothing is attached to ${place} yet.`
-      : `I quote from what is attached to ${place} (${plural(sources.length, 'attachment')}):`;
+      : `I quote from what is attached to ${place} (${counted(sources)}):`;
   return [`${OFFLINE}, so I can only quote._`, [intro, ...lines].join('\n')].join('\n\n');
 }
 
-const line = (source: ContextSource): string => `[${source.n}] ${plain(source.title)}`;
+/** A link without a title of its own is shown by its address, once. */
+const untitled = ({ title, url }: ContextSource): boolean =>
+  url !== null && (title === url || title === url.replace(/^https?:\/\//iu, ''));
+const line = (source: ContextSource): string =>
+  `[${source.n}] ${untitled(source) ? `<${source.url}>` : plain(source.title)}`;
 const of = (source: ContextSource): string => (source.section === null ? '' : ` in ${plain(source.section)}`);
-const address = (source: ContextSource): string => (source.url === null ? '' : ` <${source.url}>`);
+const address = (source: ContextSource): string =>
+  source.url === null || untitled(source) ? '' : ` <${source.url}>`;
 
 function note(source: ContextSource): string {
   const reason = unreadNote(source);

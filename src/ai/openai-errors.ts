@@ -1,8 +1,21 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
+import { z } from 'zod';
 import { ModelRefused, ModelUnavailable } from '../ports/model.ts';
 
 const PASSING = new Set([408, 409, 425, 429]);
 const TOO_LONG = /context_length|context length|maximum context|too many tokens|prompt is too long/iu;
+
+/** Codes and types of errors that come without a status. */
+const CODES: [RegExp, number][] = [
+  [/rate.?limit|quota|too.?many/iu, 429],
+  [/overload|unavailable|timeout|timed.?out|busy|capacity/iu, 503],
+  [/server.?error|internal/iu, 500],
+  [/api.?key|authentication|unauthorized/iu, 401],
+  [/permission|forbidden|access.?denied/iu, 403],
+  [/not.?found|no.?such.?model|model.?not/iu, 404],
+  [/context.?length|too.?long|too.?large/iu, 413],
+  [/invalid|bad.?request|unsupported/iu, 400],
+];
 
 const CHECKS: Record<number, string> = {
   400: 'check that the model takes chat completions with streaming',
@@ -23,8 +36,11 @@ export function toModelError(error: unknown): ModelUnavailable | ModelRefused {
   if (error instanceof APIConnectionTimeoutError)
     return new ModelUnavailable('The model provider did not answer in time.');
   if (error instanceof APIError && error.status !== undefined) return fromStatus(error.status, error);
-  if (error instanceof APIError && TOO_LONG.test(error.message))
-    return promptTooLong('while answering', error);
+  if (error instanceof APIError && !(error instanceof APIConnectionError)) {
+    const status = statusOf(error);
+    if (status !== null) return fromStatus(status, error);
+    if (TOO_LONG.test(error.message)) return promptTooLong('while answering', error);
+  }
   if (error instanceof SyntaxError) return new ModelUnavailable('The model provider sent a broken stream.');
   const broken = error instanceof APIError && !(error instanceof APIConnectionError);
   const what = broken
@@ -33,20 +49,56 @@ export function toModelError(error: unknown): ModelUnavailable | ModelRefused {
   return new ModelUnavailable(`${what}${detail(error)}.`);
 }
 
-/** True when the endpoint refused a request because of one optional part of it. */
-export function isRefusalOf(error: unknown, part: RegExp): boolean {
-  return (
-    error instanceof APIError && (error.status === 400 || error.status === 422) && part.test(error.message)
+/** The words of an endpoint that did not like a part of the request, or null when that was not the matter. */
+export function refusalOf(error: unknown): string | null {
+  const refused = error instanceof APIError && (error.status === 400 || error.status === 422);
+  if (!refused || TOO_LONG.test(`${error.code ?? ''} ${error.message}`)) return null;
+  return error.message;
+}
+
+const errorSchema = z.union([
+  z.looseObject({ error: z.union([z.string().min(1), z.looseObject({})]) }),
+  z.looseObject({ object: z.literal('error') }),
+]);
+
+/** The error that some endpoints send where an answer should be, under status 200, or null. */
+export function errorIn(body: unknown): APIError | null {
+  const parsed = errorSchema.safeParse(Array.isArray(body) ? body[0] : body);
+  if (!parsed.success) return null;
+  const { error = parsed.data } = parsed.data;
+  return new APIError(
+    undefined,
+    typeof error === 'string' ? { message: error } : error,
+    undefined,
+    undefined,
   );
+}
+
+/** The status that an error inside of an answer would have had by its code or type, or null. */
+function statusOf({ code, type }: APIError): number | null {
+  const named: unknown[] = [code, type];
+  const status = named.map(Number).find((one) => one >= 400 && one < 600);
+  if (status !== undefined) return status;
+  return CODES.find(([pattern]) => named.some((one) => pattern.test(String(one ?? ''))))?.[1] ?? null;
 }
 
 function fromStatus(status: number, error: APIError): ModelUnavailable | ModelRefused {
   if (PASSING.has(status) || status >= 500) {
-    return new ModelUnavailable(`The model provider answered ${status}${detail(error)}.`);
+    const retryAfterSeconds = status === 429 || status === 503 ? retryAfter(error.headers) : null;
+    const what = error.status === undefined ? 'broke its answer off' : `answered ${status}`;
+    return new ModelUnavailable(`The model provider ${what}${detail(error)}.`, { retryAfterSeconds });
   }
   if (TOO_LONG.test(`${error.code ?? ''} ${error.message}`)) return promptTooLong(`with ${status}`, error);
   const check = CHECKS[status] ?? 'check the model settings';
-  return new ModelRefused(`The model provider refused the request with ${status}${detail(error)}: ${check}.`);
+  const how = error.status === undefined ? '' : ` with ${status}`;
+  return new ModelRefused(`The model provider refused the request${how}${detail(error)}: ${check}.`);
+}
+
+/** Seconds or a date in the header, kept within what a person would wait for. */
+function retryAfter(headers: Headers | undefined): number | null {
+  const value = headers?.get('retry-after')?.trim() ?? '';
+  const seconds = /^\d+(?:\.\d+)?$/u.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1_000;
+  return Number.isNaN(seconds) ? null : Math.min(60, Math.max(1, Math.ceil(seconds)));
 }
 
 function promptTooLong(when: string, error: APIError): ModelRefused {

@@ -1,8 +1,8 @@
 import OpenAI from 'openai';
-import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
+import { Stream } from 'openai/core/streaming';
 import { type Model, type ModelReply, ModelUnavailable } from '../ports/model.ts';
-import { isRefusalOf, toModelError } from './openai-errors.ts';
-import { type Ask, OPTIONAL_PARTS, type OptionalPart, toRequestBody } from './openai-request.ts';
+import { errorIn, refusalOf, toModelError } from './openai-errors.ts';
+import { type Ask, type OptionalPart, partsToDrop, toRequestBody } from './openai-request.ts';
 import { createStreamReader } from './openai-stream.ts';
 import { createPatience } from './patience.ts';
 
@@ -14,42 +14,50 @@ export interface OpenAiOptions {
   model: string;
   /** Milliseconds for a whole answer, from the request to the last token. */
   totalDeadlineMs?: number;
+  /** Milliseconds from the request to the first sign of an answer: text, thinking or a tool call. */
+  firstTokenMs?: number;
   /** Milliseconds without progress once the model has begun to write. */
   idleMs?: number;
   maxAnswerTokens?: number;
 }
 
-type ChunkStream = AsyncIterable<ChatCompletionChunk>;
-
 /**
  * A model over streamed Chat Completions. A reply counts only when the provider said that it is finished;
  * whatever else happens is `ModelUnavailable` (may pass) or `ModelRefused` (has to be changed), and an abort
- * of the caller's signal comes back as that signal's own reason. Never retries by itself.
+ * of the caller's signal comes back as that signal's own reason. Never retries what failed; only a request
+ * that the endpoint does not understand is sent again without its optional parts.
  */
 export function createOpenAiModel(options: OpenAiOptions): Model {
   const { baseUrl, model, totalDeadlineMs = 120_000, idleMs = 30_000, maxAnswerTokens } = options;
+  const limits = { totalMs: totalDeadlineMs, firstTokenMs: options.firstTokenMs ?? 60_000, idleMs };
   const client = createClient(options, totalDeadlineMs);
   const refused = new Set<OptionalPart>();
 
-  async function open(ask: Ask, signal: AbortSignal): Promise<ChunkStream> {
-    const body = toRequestBody({ model, baseUrl, maxAnswerTokens }, ask, refused);
+  /** Without the parts the endpoint refuses; they are remembered once the request went through without them. */
+  async function open(ask: Ask, signal: AbortSignal, without: OptionalPart[] = []): Promise<Response> {
+    const body = toRequestBody({ model, baseUrl, maxAnswerTokens }, ask, new Set([...refused, ...without]));
     try {
-      return await client.chat.completions.create(body, { signal });
+      const response = await client.chat.completions.create(body, { signal }).asResponse();
+      for (const part of without) refused.add(part);
+      return response;
     } catch (error) {
-      const part = refusedPart(error, body);
-      if (part === null) throw error;
-      refused.add(part);
-      return open(ask, signal);
+      const refusal = refusalOf(error);
+      const parts = refusal === null ? [] : partsToDrop(body, refusal);
+      if (parts.length === 0) throw error;
+      return open(ask, signal, [...without, ...parts]);
     }
   }
 
   async function reply(ask: Ask, signal: AbortSignal): Promise<ModelReply> {
     signal.throwIfAborted();
-    const patience = createPatience(signal, totalDeadlineMs, idleMs);
+    const patience = createPatience(signal, limits);
     const reader = createStreamReader();
     try {
-      for await (const chunk of await open(ask, patience.signal)) {
-        if (reader.take(chunk)) patience.progress(reader.finished());
+      for await (const { chunk, whole } of chunksOf(await open(ask, patience.signal), client)) {
+        const error = errorIn(chunk);
+        if (error !== null) throw error;
+        if (reader.take(chunk, whole)) patience.progress(reader.finished());
+        if (reader.full()) break;
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -76,6 +84,25 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
   };
 }
 
+/** The chunks of a stream, or the one whole completion that some endpoints send although asked for a stream. */
+async function* chunksOf(
+  response: Response,
+  client: OpenAI,
+): AsyncGenerator<{ chunk: unknown; whole: boolean }> {
+  let source = response;
+  if (/^application\/(?:[\w.-]+\+)?json\b/iu.test(response.headers.get('content-type') ?? '')) {
+    const text = await response.text();
+    if (/^\s*[[{]/u.test(text)) {
+      yield { chunk: JSON.parse(text), whole: true };
+      return;
+    }
+    // A stream under the wrong type.
+    source = new Response(text);
+  }
+  const stream = Stream.fromSSEResponse<unknown>(source, new AbortController(), client);
+  for await (const chunk of stream) yield { chunk, whole: false };
+}
+
 function createClient({ apiKey, baseUrl }: OpenAiOptions, timeout: number): OpenAI {
   return new OpenAI({
     apiKey: apiKey === '' ? 'none' : apiKey,
@@ -89,9 +116,4 @@ function createClient({ apiKey, baseUrl }: OpenAiOptions, timeout: number): Open
     // On a broken chunk the SDK would print its content to the console.
     logLevel: 'off',
   });
-}
-
-function refusedPart(error: unknown, body: object): OptionalPart | null {
-  const parts: OptionalPart[] = ['stream_options', 'tools'];
-  return parts.find((part) => part in body && isRefusalOf(error, OPTIONAL_PARTS[part])) ?? null;
 }

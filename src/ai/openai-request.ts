@@ -15,12 +15,21 @@ export interface Ask {
   scope: Scope | null;
 }
 
-/** Optional parts of a request that compatible endpoints refuse, with what their refusal says. */
-export const OPTIONAL_PARTS = {
+/** Optional parts of a request that compatible endpoints refuse, with what a refusal of only this part says. */
+const OPTIONAL_PARTS = {
   stream_options: /stream_options|include_usage/iu,
   tools: /does not support tools|tool choice requires|enable-auto-tool-choice/iu,
+  prompt_cache_key: /prompt_cache_key/iu,
 };
 export type OptionalPart = keyof typeof OPTIONAL_PARTS;
+
+/** The optional parts of a body to leave out after a refusal: those it names, else all of them. */
+export function partsToDrop(body: object, refusal: string): OptionalPart[] {
+  const parts: OptionalPart[] = ['stream_options', 'tools', 'prompt_cache_key'];
+  const sent = parts.filter((part) => part in body);
+  const named = sent.filter((part) => OPTIONAL_PARTS[part].test(refusal));
+  return named.length > 0 ? named : sent;
+}
 
 export interface RequestSettings {
   model: string;
@@ -43,7 +52,9 @@ export function toRequestBody(
     ...(ask.tools.length === 0 || refused.has('tools')
       ? {}
       : { tools: ask.tools.map((spec) => ({ type: 'function' as const, function: spec })) }),
-    ...(ask.scope !== null && isOpenAi(baseUrl) ? { prompt_cache_key: cacheKey(ask.scope) } : {}),
+    ...(ask.scope !== null && isOpenAi(baseUrl) && !refused.has('prompt_cache_key')
+      ? { prompt_cache_key: cacheKey(ask.scope) }
+      : {}),
     ...(maxAnswerTokens === undefined ? {} : { [lengthField(baseUrl)]: maxAnswerTokens }),
   };
 }

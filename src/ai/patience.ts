@@ -7,23 +7,33 @@ const AFTER_FINISH_MS = 2_000;
 export interface Patience {
   /** Aborts when the caller gives up or patience runs out. */
   signal: AbortSignal;
-  /** The model got further; from the first time on, silence is limited. */
+  /** The model got further. */
   progress(finished: boolean): void;
   /** The error to throw when patience ran out, else null. */
   ranOut(): ModelUnavailable | null;
+  /** Also hangs up on whatever is still on the line. */
   end(): void;
 }
 
+export interface PatienceLimits {
+  totalMs: number;
+  firstTokenMs: number;
+  idleMs: number;
+}
+
 /**
- * Limits an answer to `totalMs`, and silence in the middle of it to `idleMs`. Silence before the first token
- * is left to the total limit: models that think, or that are loaded first, are silent for long and then
- * answer.
+ * Limits an answer to `totalMs`, silence before its first token to `firstTokenMs` (models that think, or that
+ * are loaded first, are silent for long and then answer), and silence in the middle of it to `idleMs`.
  */
-export function createPatience(caller: AbortSignal, totalMs: number, idleMs: number): Patience {
+export function createPatience(caller: AbortSignal, limits: PatienceLimits): Patience {
+  const { totalMs, firstTokenMs, idleMs } = limits;
   const own = new AbortController();
   const give = (message: string): void => own.abort(new ModelUnavailable(message));
   const total = setTimeout(give, totalMs, `The model gave no whole answer within ${seconds(totalMs)}.`);
-  let idle: NodeJS.Timeout | undefined;
+  let idle =
+    firstTokenMs < totalMs
+      ? setTimeout(give, firstTokenMs, `The model did not begin to answer within ${seconds(firstTokenMs)}.`)
+      : undefined;
   return {
     signal: AbortSignal.any([caller, own.signal]),
     progress(finished) {
@@ -35,6 +45,7 @@ export function createPatience(caller: AbortSignal, totalMs: number, idleMs: num
     end() {
       clearTimeout(total);
       clearTimeout(idle);
+      own.abort();
     },
   };
 }

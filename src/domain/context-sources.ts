@@ -65,6 +65,11 @@ function groupByDocument(passages: Passage[]): Map<string, Passage[]> {
   return groups;
 }
 
+/** Counts passages as shown that a tool handed out after the prompt was made: the receipt tells of them too. */
+export function markShown(source: ContextSource, passages: number[]): void {
+  source.shown = [...new Set([...source.shown, ...passages])].sort((a, b) => a - b);
+}
+
 /** The passages of a source that are in the prompt, in order. */
 export function shownPassages(source: ContextSource): Passage[] {
   const shown = new Set(source.shown);

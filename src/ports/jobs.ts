@@ -9,7 +9,15 @@ export interface JobPayloads {
     attachmentIds: string[];
     refused: Refused;
   };
-  'keep-files': { channelId: string; threadTs: string; ts: string; userId: string; files: SharedFile[] };
+  'keep-files': {
+    channelId: string;
+    threadTs: string;
+    ts: string;
+    userId: string;
+    files: SharedFile[];
+    /** The message asks something: it is to be answered with its files read. */
+    mention: boolean;
+  };
   'post-cards': { projectId: string };
   'read-thread': { channelId: string; threadTs: string };
   'refresh-card': { projectId: string; milestoneId: string | null };

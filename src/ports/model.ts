@@ -52,9 +52,13 @@ export interface Model {
 
 /** The provider failed in a way that may pass: overloaded, unreachable, cut off, timed out. */
 export class ModelUnavailable extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** How long the provider asked to be left alone, 1 to 60 seconds; null when it did not say. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(message: string, options?: ErrorOptions & { retryAfterSeconds?: number | null }) {
     super(message, options);
     this.name = 'ModelUnavailable';
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? null;
   }
 }
 

@@ -1,3 +1,5 @@
+import { withoutEnd } from '../domain/context-text.ts';
+
 const REST = '[^\\s<>`\\u200b]+';
 const HOST = '[\\p{L}\\p{N}-]{1,63}';
 const DOMAINS =
@@ -15,7 +17,7 @@ const ADDRESS = new RegExp(
   ].join('|'),
   'giu',
 );
-const TRAILING = /[.,;:!?'")\]}*_~|\u200b…]+$/u;
+const TRAILING = '.,;:!?\'")]}*_~|\u200b…';
 
 export interface TextPart {
   text: string;
@@ -30,7 +32,7 @@ export function splitAddresses(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let from = 0;
   for (const match of plainShape(text).matchAll(ADDRESS)) {
-    const length = match[0].replace(TRAILING, '').length;
+    const length = withoutEnd(match[0], TRAILING).length;
     if (length === 0) continue;
     parts.push({ text: text.slice(from, match.index), address: false });
     from = match.index + length;

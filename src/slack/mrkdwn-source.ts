@@ -6,6 +6,9 @@ import { tableText } from './mrkdwn-table.ts';
 export const PERCENT = '\ue000';
 export const CODE = '\ue001';
 export const END_CODE = '\ue002';
+/** Around the number of a run of letters that is kept from the converter. */
+const RUN = '\ue003';
+const END_RUN = '\ue004';
 
 const FENCE = /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}|~{3,})/u;
 const DELIMITER_ROW = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/u;
@@ -18,7 +21,7 @@ const DELIMITER_ROW = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/u;
 export function prepareMarkdown(markdown: string): string {
   const lines = markdown
     .replace(/\r\n?/gu, '\n')
-    .replace(/[\ue000-\ue002\p{Surrogate}]/gu, '\ufffd')
+    .replace(/[\ue000-\ue004\p{Surrogate}]/gu, '\ufffd')
     .replaceAll('%', PERCENT)
     .split('\n');
   const out: string[] = [];
@@ -68,4 +71,21 @@ function prepareLine(line: string): string {
 
 function slackLink(_: string, url: string, label: string): string {
   return `[${label.replace(/[\\[\]]/gu, '\\$&')}](<${url}>)`;
+}
+
+/** What the converter takes for a part of an e-mail address: it needs quadratic time to find that there is none. */
+const LONG_RUN = /[-.+\w]{300,}/gu;
+const KEPT_RUN = new RegExp(`(?:${RUN}|${encodeURI(RUN)})(\\d+)(?:${END_RUN}|${encodeURI(END_RUN)})`, 'gu');
+
+/**
+ * Takes long runs of letters, dots and dashes out of a text. @returns the text, and a function that puts them
+ * back into what was made of it.
+ */
+export function withoutLongRuns(markdown: string): { text: string; restore(converted: string): string } {
+  const runs: string[] = [];
+  const text = markdown.replace(LONG_RUN, (run) => `${RUN}${runs.push(run) - 1}${END_RUN}`);
+  return {
+    text,
+    restore: (converted) => converted.replace(KEPT_RUN, (_, at: string) => runs[Number(at)] ?? ''),
+  };
 }

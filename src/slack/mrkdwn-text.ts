@@ -1,3 +1,4 @@
+import { withoutEnd } from '../domain/context-text.ts';
 import { splitAddresses } from './mrkdwn-address.ts';
 import { CODE, END_CODE, PERCENT } from './mrkdwn-source.ts';
 
@@ -26,7 +27,7 @@ const WRITTEN = /```[\s\S]*?```|\ue001[^\ue002]*\ue002|<[^<>]*>|[^`<\ue001]+/gu;
 
 export function createWhitelist(allowedUrls: string[], citations: Citation[]): Whitelist {
   // Addresses found in running text may have kept the full stop behind them.
-  const allowed = new Set(allowedUrls.flatMap((url) => [url, url.replace(/[.,;:!?]+$/u, '')]));
+  const allowed = new Set(allowedUrls.flatMap((url) => [url, withoutEnd(url, '.,;:!?')]));
   const targets = new Map(citations.map((citation) => [citation.n, citation.url]));
   const issued = new Set<string>();
   const issue = (url: string, label: string): string | null => {

@@ -1,5 +1,5 @@
 import slackify from 'slackify-markdown';
-import { prepareMarkdown } from './mrkdwn-source.ts';
+import { prepareMarkdown, withoutLongRuns } from './mrkdwn-source.ts';
 import { type Citation, createWhitelist, toSafeText } from './mrkdwn-text.ts';
 
 /**
@@ -21,10 +21,19 @@ const IDLE_SPACE = /(?<=^|\s)\u200b(?=[*_~])|(?<=[*_~])\u200b(?=\s|$)/gu;
 /** It leaves more than one empty line behind a quotation. */
 const IDLE_LINES = /^(>.*)\n{3,}/gmu;
 
-/** The converter is recursive; what nests too deep for it is shown as it was typed. */
+/** More than any answer that is meant to be read has, and little enough for what is quadratic in it. */
+const MOST_SIGNS = 4_000;
+const SIGN = /[*_~[\]<>`|!&\\#\n]|(?<=\s)[-+]/gu;
+
+/**
+ * The converter is recursive, and takes quadratic time for many signs; what nests too deep for it or has too
+ * many is shown as it was typed.
+ */
 function convert(markdown: string): string {
+  const { text, restore } = withoutLongRuns(markdown);
+  if ((text.match(SIGN)?.length ?? 0) > MOST_SIGNS) return markdown;
   try {
-    return slackify(markdown);
+    return restore(slackify(text));
   } catch {
     return markdown;
   }

@@ -8,7 +8,7 @@ export interface AnnounceDeps {
   attachments: AttachmentStore;
   milestones: MilestoneStore;
   slack: Slack;
-  log?: Log;
+  log: Log;
 }
 
 /** A paperclip on the message, and a line with Undo that only its author sees. */
@@ -40,6 +40,6 @@ async function showPaperclip({ slack, log }: AnnounceDeps, spot: Spot, ts: strin
   } catch (error) {
     if (error instanceof WaitError) throw error;
     const { teamId: team, channelId: channel } = spot;
-    log?.warn({ team, channel, err: error instanceof Error ? error.message : 'unknown' }, 'paperclip_failed');
+    log.warn({ team, channel, err: error instanceof Error ? error.message : 'unknown' }, 'paperclip_failed');
   }
 }

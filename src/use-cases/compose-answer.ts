@@ -1,5 +1,5 @@
 import { buildContext, type Context } from '../domain/context.ts';
-import type { Rank } from '../domain/context-sources.ts';
+import { type Rank, toReceiptItem } from '../domain/context-sources.ts';
 import { spoken, urlsIn } from '../domain/context-text.ts';
 import type { Message } from '../domain/conversation.ts';
 import { asksNothing, reachText } from '../domain/reach.ts';
@@ -66,6 +66,8 @@ export function createComposeAnswer(deps: ComposeAnswerDeps) {
     if (asksNothing(question.content)) return { text: reachText(context), receipt: null, urls, madeFor };
     const { text, promptTokens } = await converse(deps, context, signal);
     if (promptTokens !== null) receipt.tokens = promptTokens;
+    // Tools may have read more than the prompt held.
+    receipt.items = context.sources.map(toReceiptItem);
     return { text, receipt, urls, madeFor };
   };
 }

@@ -7,6 +7,7 @@ import type { ConversationStore, MessageStore } from '../ports/conversations.ts'
 import type { JobHandler, JobPayloads, JobQueue, SharedFile } from '../ports/jobs.ts';
 import type { Slack } from '../ports/slack.ts';
 import type { KeepDocument } from './keep-document.ts';
+import { threadLane } from './receive-message.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 
 export interface KeepFilesDeps {
@@ -90,6 +91,27 @@ export function createKeepFiles(deps: KeepFilesDeps): JobHandler<'keep-files'> {
       payload: { channelId, threadTs, ts, userId, attachmentIds, refused },
     });
     await deps.refreshCards(teamId, conversation.projectId, conversation.milestoneId);
+    if (payload.mention) await answerWithFiles(payload, teamId, message.content);
+  }
+
+  /**
+   * Slack tells of a mention twice, and only `message` names its files: the answer may have begun before. With its
+   * files read the question counts as edited, so that such an answer is made again, in the same place.
+   */
+  async function answerWithFiles(
+    { channelId, threadTs, ts }: Payload,
+    teamId: string,
+    content: string,
+  ): Promise<void> {
+    await deps.messages.edit(teamId, channelId, ts, content, ts);
+    await deps.jobs.enqueue({
+      teamId,
+      kind: 'answer-mention',
+      key: `${channelId}:${ts}:files`,
+      lane: threadLane(channelId, threadTs),
+      order: `${ts}:2-answer-files`,
+      payload: { channelId, ts },
+    });
   }
 
   return {

@@ -173,7 +173,7 @@ async function takeInAttachments(
       key: `${channelId}:${ts}`,
       lane: threadLane(channelId, threadTs),
       order: `${ts}:1-files`,
-      payload: { channelId, threadTs, ts, userId, files },
+      payload: { channelId, threadTs, ts, userId, files, mention: message.mentionsBot },
     });
   }
   if (settled || links.length === 0) return;

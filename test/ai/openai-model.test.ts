@@ -186,7 +186,8 @@ describe('a failure that may pass', () => {
     ['an empty answer', { text: '' }, 'empty answer'],
     ['an answer of blanks', { text: ' \n ' }, 'empty answer'],
     ['an answer that never came to words', { text: '', finishReason: 'length' }, 'limit of length'],
-    ['a reason to end that nobody knows', { text: 'x', finishReason: 'eos' }, 'not known'],
+    ['a reason to end that is a failure', { text: 'x', finishReason: 'network_error' }, 'broke off'],
+    ['a reason to end that nobody knows, without words', { text: '', finishReason: 'eos' }, 'empty answer'],
     ['a call of a tool without a name', { toolCalls: [{ name: '', arguments: '{}' }] }, 'without a name'],
   ])('is %s', async (_, reply, message) => {
     provider.fallback(reply);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../support/world.ts';
+import { undoButtons } from './stage.ts';
 
 describe('What is taken back, or said twice', () => {
   let world: World;
@@ -31,11 +32,11 @@ describe('What is taken back, or said twice', () => {
 
   async function undo(ts: string): Promise<void> {
     const { slack, anna, channel } = world;
-    await slack.until(
-      () => JSON.stringify(slack.ephemerals(channel, anna)).includes(`"value":"${ts}"`),
-      'Undo',
+    const value = await slack.until(
+      () => undoButtons(slack, channel, anna).find((one) => one.startsWith(ts)),
+      'Undo is offered',
     );
-    await slack.click({ user: anna, channel, actionId: 'attachment_undo', value: ts });
+    await slack.click({ user: anna, channel, actionId: 'attachment_undo', value });
   }
 
   it.each([

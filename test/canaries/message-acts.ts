@@ -9,7 +9,17 @@ import {
   withdraw,
 } from './model.ts';
 import { type Act, pickProject, pickSaid, someLinks } from './picks.ts';
-import { nameOf, say, somebody, someLink, someText, submit, threadsOf, typedLink } from './stage.ts';
+import {
+  nameOf,
+  say,
+  somebody,
+  someLink,
+  someText,
+  submit,
+  threadsOf,
+  typedLink,
+  undoButtons,
+} from './stage.ts';
 
 /** A few messages in a row in one thread, or one in the channel. */
 export const talk: Act = async (stage) => {
@@ -96,21 +106,27 @@ export const attachMessage: Act = async (stage) => {
 
 export const undo: Act = async (stage) => {
   const { world, random } = stage;
-  const all = threadsOf(stage, (thread) => milestoneOf(thread) !== null).flatMap((thread) =>
-    thread.said
-      .filter((said) => thread.project.attachments.some((one) => one.sources.has(said.ts)))
-      .map((said) => ({ thread, said })),
-  );
-  const offered = all.filter(({ thread, said }) =>
-    JSON.stringify(world.slack.ephemerals(thread.project.channel, said.user)).includes(
-      `"value":"${said.ts}"`,
+  const { slack, milepost } = world;
+  const offered = threadsOf(stage, (thread) => milestoneOf(thread) !== null).flatMap((thread) =>
+    thread.said.flatMap((said) =>
+      undoButtons(slack, thread.project.channel, said.user)
+        .filter((value) => value.startsWith(said.ts))
+        .map((value) => ({ thread, said, value })),
     ),
   );
   if (offered.length === 0) return false;
-  const { thread, said } = random.pick(offered);
-  stage.log(`Undo what ${said.ts} attached to ${nameOf(thread)}`);
+  const { thread, said, value } = random.pick(offered);
   const { channel } = thread.project;
-  await world.slack.click({ user: said.user, channel, actionId: 'attachment_undo', value: said.ts });
-  withdraw(thread.project, said.ts);
+  // The button knows the attachments by their ids; people know them by place and title.
+  const ids = value.split(':')[1]?.split(',') ?? [];
+  const named = await milepost.stores.attachments.findMany(milepost.teamId, ids);
+  const titles = named.map((one) => one.title).join(', ');
+  stage.log(`Undo what ${said.ts} attached in ${nameOf(thread)}: ${titles}`);
+  await slack.click({ user: said.user, channel, actionId: 'attachment_undo', value });
+  withdraw(thread.project, said.ts, ({ title, url, milestone }) =>
+    named.some(
+      (one) => one.title === title && one.url === url && one.milestoneId === (milestone?.id ?? null),
+    ),
+  );
   return true;
 };

@@ -41,6 +41,8 @@ export interface Said {
   kept: boolean;
   /** By the bot, or a mention of it. */
   fixed: boolean;
+  /** For an answer: where it was given, null at the project level. */
+  madeFor?: MilestoneModel | null;
 }
 
 export interface LinkModel {
@@ -143,6 +145,11 @@ export function deleteSaid(thread: ThreadModel, gone: Said): void {
   thread.said = thread.said.filter((one) => one !== gone);
 }
 
+/** An answer that was given where more could be read does not go along when its thread becomes a milestone. */
+function mayBeTold({ madeFor }: Said, milestone: MilestoneModel | null): boolean {
+  return madeFor === undefined || milestone === null || madeFor === milestone;
+}
+
 /** What may be read in a thread: product.md 4.1. */
 export interface Reach {
   /** The names that stand in every prompt. */
@@ -169,7 +176,7 @@ export function reachOf(thread: ThreadModel): Reach {
       ...attachments.flatMap((one) => [one.title, one.url ?? '']),
     ],
     attachments,
-    said: thread.said.filter((one) => one.kept),
+    said: thread.said.filter((one) => one.kept && mayBeTold(one, milestone)),
   };
 }
 

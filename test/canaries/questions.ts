@@ -1,6 +1,14 @@
 import { expect } from 'vitest';
 import type { ChatRequest } from '../support/model-provider.ts';
-import { canariesIn, type LinkModel, reachOf, receiptOf, shareLinks, type ThreadModel } from './model.ts';
+import {
+  canariesIn,
+  type LinkModel,
+  milestoneOf,
+  reachOf,
+  receiptOf,
+  shareLinks,
+  type ThreadModel,
+} from './model.ts';
 import { live, nameOf, quiet, type Stage, say, somebody, someLink, threadsOf } from './stage.ts';
 
 /** `everything`: all of it fits the budget. `no more`: only that nothing else is sent. */
@@ -84,7 +92,9 @@ function checkAnswer({ world }: Stage, measure: Measure, { thread, answer, ts }:
 }
 
 function keepAnswer({ thread, answer, ts }: Asked): void {
-  thread.said.push({ ts: `answer to ${ts}`, user: '', text: answer, links: [], kept: true, fixed: true });
+  const madeFor = milestoneOf(thread);
+  const said = { ts: `answer to ${ts}`, user: '', text: answer, links: [], kept: true, fixed: true, madeFor };
+  thread.said.push(said);
 }
 
 /** A mention without a word: nobody is asked, and what can be read here is listed. */

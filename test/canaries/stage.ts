@@ -1,4 +1,5 @@
-import { textOf } from '../support/fake-slack/index.ts';
+import { type FakeSlack, textOf } from '../support/fake-slack/index.ts';
+import { listOf, stringOf } from '../support/fake-slack/json.ts';
 import type { ChatRequest, Reply } from '../support/model-provider.ts';
 import { startWorld, type World } from '../support/world.ts';
 import {
@@ -154,6 +155,16 @@ export function nameOf(thread: ThreadModel): string {
   return thread.ts === thread.project.cardTs
     ? `the thread of "${thread.project.name}"`
     : `thread ${thread.ts}`;
+}
+
+/** What the Undo buttons carry that this person sees. */
+export function undoButtons(slack: FakeSlack, channel: string, user: string): string[] {
+  return slack
+    .ephemerals(channel, user)
+    .flatMap((line) => line.blocks ?? [])
+    .flatMap((block) => listOf(block.elements))
+    .filter((element) => element.action_id === 'attachment_undo')
+    .map((element) => stringOf(element.value));
 }
 
 /** Submits the form a person has open. */

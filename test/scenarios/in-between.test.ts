@@ -162,3 +162,27 @@ describe('What was made up or taken back', () => {
     expect(textOf(slack.modal(anna))).not.toContain('Secret plan');
   });
 });
+
+describe('A mention that brings a file', () => {
+  let world: World;
+  inFreshWorld({}, (fresh) => {
+    world = fresh;
+  });
+
+  for (const order of ['message-first', 'mention-first'] as const) {
+    it(`is answered once, with the file read (${order})`, async () => {
+      const { slack, anna, channel } = world;
+      const { Outline = '' } = await world.setUp();
+      const files = [{ name: 'chapters.txt', content: 'Chapter three has 4,200 words.' }];
+      const text = at(world, 'How long is chapter three?');
+      const { ts } = await slack.say({ user: anna, channel, threadTs: Outline, text, files, order });
+      await slack.until(() => {
+        const done = world.log.lines.filter(({ event }) => event === 'job_done');
+        return done.filter(({ fields }) => fields.kind === 'answer-mention').length === 2;
+      }, 'both looks at the question are over');
+      expect(world.answersAfter(Outline, ts)).toHaveLength(1);
+      expect(world.answersAfter(Outline, ts)[0]).toContain('1 of 1 attachment');
+      expect(lastSent(world)).toContain('Chapter three has 4,200 words.');
+    });
+  }
+});

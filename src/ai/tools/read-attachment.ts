@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ContextSource, unreadNote } from '../../domain/context-sources.ts';
+import { type ContextSource, markShown, unreadNote } from '../../domain/context-sources.ts';
 import type { ToolSpec } from '../../ports/model.ts';
 import { delimited, fitting } from './tool-text.ts';
 
@@ -42,6 +42,10 @@ export function readAttachment(
   const first = Math.max(1, from_passage ?? 1);
   if (first > count) return `Attachment [${number}] has ${count} passages; there is none from ${first} on.`;
   const passages = fitting(source.passages.slice(first - 1));
+  markShown(
+    source,
+    passages.map((passage) => passage.n),
+  );
   const last = first - 1 + passages.length;
   const text = delimited(
     source,

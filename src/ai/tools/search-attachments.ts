@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ContextSource, type Rank, unreadNote } from '../../domain/context-sources.ts';
+import { type ContextSource, markShown, type Rank, unreadNote } from '../../domain/context-sources.ts';
 import type { ToolSpec } from '../../ports/model.ts';
 import { delimited, fitting } from './tool-text.ts';
 
@@ -37,6 +37,7 @@ export function searchAttachments(
   const found = ranked.flatMap(({ id }) => byId.get(id) ?? []);
   if (found.length === 0) return 'No attachment here holds any of these words.';
   const shown = fitting(found);
+  for (const { source, n } of shown) if (n !== null) markShown(source, [n]);
   const left = found.length - shown.length;
   const rest =
     left === 0 ? [] : [`${left} more passages match; ask with other words, or read on with read_attachment.`];
@@ -45,6 +46,8 @@ export function searchAttachments(
 
 interface Entry {
   source: ContextSource;
+  /** Position of the passage; null for an attachment without text. */
+  n: number | null;
   place: string;
   text: string;
   searched: string;
@@ -53,8 +56,9 @@ interface Entry {
 function entriesOf(source: ContextSource): Entry[] {
   const count = source.passages.length;
   if (count > 0) {
-    return source.passages.map(({ text }, at) => ({
+    return source.passages.map(({ n, text }, at) => ({
       source,
+      n,
       place: `${at + 1} of ${count}`,
       text,
       searched: text,
@@ -62,5 +66,5 @@ function entriesOf(source: ContextSource): Entry[] {
   }
   const url = source.url ?? '';
   const text = `${url} (not read: ${unreadNote(source) ?? 'there is no text in it'})`.trim();
-  return [{ source, place: 'none', text, searched: url }];
+  return [{ source, n: null, place: 'none', text, searched: url }];
 }

@@ -3,7 +3,7 @@ import { slackTsOrNull } from './fields.ts';
 
 const channelId = z.object({ channel: z.string() });
 const renamed = z.object({ channel: z.object({ id: z.string(), name: z.string() }) });
-const membership = z.object({ channel: z.string(), user: z.string(), event_ts: slackTsOrNull });
+const membership = z.object({ channel: z.string(), user: z.string(), event_ts: slackTsOrNull.catch(null) });
 
 /** Events about a channel. Each gives null for what is not understood. */
 export const toChannelId = (event: unknown): string | null =>

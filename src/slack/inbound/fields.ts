@@ -14,4 +14,8 @@ const numericTs = z
 
 /** A Slack ts. It names a message, so one that cannot be told exactly is refused. */
 export const slackTs = z.union([z.string().min(1), numericTs]);
-export const slackTsOrNull = slackTs.nullish().transform((value) => value ?? null);
+/** Null as well where the field is left empty. */
+export const slackTsOrNull = z
+  .union([z.literal(''), slackTs])
+  .nullish()
+  .transform((value) => value || null);

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { orNull, slackTs, slackTsOrNull } from './fields.ts';
 
+/** Without one no window opens, and the person can still be told so. */
+const triggerId = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
 const inThread = z.object({ thread_ts: slackTsOrNull }).nullish();
 
 const press = z.object({
   user: z.object({ id: z.string() }),
-  trigger_id: z.string(),
+  trigger_id: triggerId,
   channel: z.object({ id: z.string() }).nullish(),
   message: inThread,
   container: inThread,
@@ -15,7 +20,7 @@ const press = z.object({
         action_id: z.string(),
         value: orNull,
         selected_option: z.object({ value: orNull }).nullish(),
-        action_ts: slackTsOrNull,
+        action_ts: slackTsOrNull.catch(null),
       }),
     )
     .min(1),
@@ -50,7 +55,7 @@ export function toPress(body: unknown): Press {
 const command = z.object({
   user_id: z.string(),
   channel_id: z.string(),
-  trigger_id: z.string(),
+  trigger_id: triggerId,
   text: orNull,
 });
 
@@ -67,7 +72,7 @@ export function toCommand(body: unknown): {
 
 const shortcut = z.object({
   user: z.object({ id: z.string() }),
-  trigger_id: z.string(),
+  trigger_id: triggerId,
   channel: z.object({ id: z.string() }),
   message: z.object({ ts: slackTs, thread_ts: slackTsOrNull, text: orNull }),
 });

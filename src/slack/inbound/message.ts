@@ -28,7 +28,7 @@ const messageBody = z.object({
   client_msg_id: orNull,
   blocks: z.array(z.unknown()).nullish(),
   files: z.array(z.unknown()).nullish(),
-  edited: z.object({ ts: slackTsOrNull }).nullish(),
+  edited: z.object({ ts: slackTsOrNull.catch(null) }).nullish(),
 });
 type MessageBody = z.infer<typeof messageBody>;
 

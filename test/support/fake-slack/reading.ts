@@ -85,7 +85,11 @@ function linksIn(value: unknown): string[] {
   return [...own, ...written, ...Object.values(value).flatMap(linksIn)];
 }
 
-function linksInText(text: string): string[] {
+/** Slack makes nothing of what stands in code. */
+const CODE = /```[\s\S]*?```|`[^`\n]*`/gu;
+
+function linksInText(written: string): string[] {
+  const text = written.replaceAll(CODE, ' ');
   const live = [...text.matchAll(LIVE_LINK)].map((match) => match[1] ?? match[2] ?? '');
   return [...live, ...[...text.matchAll(MARKDOWN_LINK)].map((match) => match[1] ?? '')];
 }
