@@ -1,5 +1,6 @@
 import type { Context } from '../domain/context.ts';
 import { type ContextSource, type Rank, unreadNote } from '../domain/context-sources.ts';
+import { linkTitle } from '../domain/link.ts';
 import { cut } from '../domain/project.ts';
 import { plural } from '../domain/receipt.ts';
 import type { Model } from '../ports/model.ts';
@@ -96,7 +97,7 @@ function contentsText({ sources, section }: Context): string {
 
 /** A link without a title of its own is shown by its address, once. */
 const untitled = ({ title, url }: ContextSource): boolean =>
-  url !== null && (title === url || title === url.replace(/^https?:\/\//iu, ''));
+  url !== null && (title === url || (URL.canParse(url) && title === linkTitle({ url, label: null })));
 const line = (source: ContextSource): string =>
   `[${source.n}] ${untitled(source) ? `<${source.url}>` : plain(source.title)}`;
 const of = (source: ContextSource): string => (source.section === null ? '' : ` in ${plain(source.section)}`);

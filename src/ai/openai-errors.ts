@@ -65,13 +65,9 @@ const errorSchema = z.union([
 export function errorIn(body: unknown): APIError | null {
   const parsed = errorSchema.safeParse(Array.isArray(body) ? body[0] : body);
   if (!parsed.success) return null;
-  const { error = parsed.data } = parsed.data;
-  return new APIError(
-    undefined,
-    typeof error === 'string' ? { message: error } : error,
-    undefined,
-    undefined,
-  );
+  const { error } = parsed.data;
+  const told = error instanceof Object ? error : parsed.data;
+  return new APIError(undefined, told, typeof error === 'string' ? error : undefined, undefined);
 }
 
 /** The status that an error inside of an answer would have had by its code or type, or null. */

@@ -44,18 +44,20 @@ export function createScan(
 ): (text: string) => Hits {
   const looksAlike = createSieve(asked, slack);
   const beyond = asked.filter((term) => /[\u{10000}-\u{10ffff}]/u.test(term));
-  const known = new Map<string, boolean>();
+  /** Stretches of texts with the word they match as, or null. */
+  const known = new Map<string, string | null>();
   const buffer = new Uint16Array(LONGEST_WORD);
 
-  function take(size: number, into: string[]): void {
+  function take(size: number, text: string, from: number, to: number, into: string[]): void {
     if (!looksAlike(buffer, size)) return;
-    const word = String.fromCharCode(...buffer.subarray(0, size));
-    let fits = known.get(word);
-    if (fits === undefined) {
-      fits = matches(word);
-      known.set(word, fits);
+    const stretch = text.slice(from, to);
+    let word = known.get(stretch);
+    if (word === undefined) {
+      const folded = String.fromCharCode(...buffer.subarray(0, size));
+      word = matches(folded) ? folded : null;
+      known.set(stretch, word);
     }
-    if (fits) into.push(word);
+    if (word !== null) into.push(word);
   }
 
   function scan(text: string, composed: boolean): Hits {
@@ -63,6 +65,7 @@ export function createScan(
     let length = 0;
     let run = SEPARATOR;
     let size = 0;
+    let from = 0;
     const end = text.length;
     for (let at = 0; at <= end; at += 1) {
       const code = at < end ? text.charCodeAt(at) : 0;
@@ -74,10 +77,11 @@ export function createScan(
       if (kind !== run) {
         if (run === LETTER || (run === UNSPACED && size === 1)) {
           length += 1;
-          take(size, found);
+          take(size, text, from, at, found);
         }
         run = kind;
         size = 0;
+        from = at;
       }
       if (kind === LETTER) {
         if (size < LONGEST_WORD) buffer[size++] = unit & FOLDED;
@@ -92,8 +96,9 @@ export function createScan(
         buffer[size === 0 ? 0 : 1] = unit & FOLDED;
         if (size > 0) {
           length += 1;
-          take(2, found);
+          take(2, text, from, at + 1, found);
         }
+        from = at;
         size = size === 0 ? 1 : 2;
       }
     }

@@ -137,8 +137,8 @@ function address(url: string): string {
 /** Text between constructs: escaped, with live citations. */
 function textOf(text: string, whitelist: Whitelist): string {
   return unescaped(text.replaceAll('`', 'ˋ'))
-    .replace(/^(\s*)•\s+/gmu, '$1• ')
-    .replace(/^(\s*\d+[.)]) {2,}/gmu, '$1 ')
+    .replace(/^([^\S\n]*)•\s+/gmu, '$1• ')
+    .replace(/^([^\S\n]*\d+[.)]) {2,}/gmu, '$1 ')
     .replace(/^\*\*\*$/gmu, '———')
     .split(/(\[\d{1,3}(?:\s?[,;]\s?\d{1,3})*\])/u)
     .map((part, at) => (at % 2 === 1 ? citation(part, whitelist) : escaped(part)))

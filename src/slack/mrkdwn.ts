@@ -21,22 +21,38 @@ const IDLE_SPACE = /(?<=^|\s)\u200b(?=[*_~])|(?<=[*_~])\u200b(?=\s|$)/gu;
 /** It leaves more than one empty line behind a quotation. */
 const IDLE_LINES = /^(>.*)\n{3,}/gmu;
 
-/** More than any answer that is meant to be read has, and little enough for what is quadratic in it. */
+/** More than any answer has that is meant to be read, and little enough for what is quadratic in it. */
 const MOST_SIGNS = 4_000;
-const SIGN = /[*_~[\]<>`|!&\\#\n]|(?<=\s)[-+]/gu;
+const LONGEST_WORD = 4_000;
+/** In one paragraph. */
+const MOST_WORDS = 4_000;
+const SIGN = /[*_~[\]<>`|!&\\#\n]/gu;
+/** Quotations and lists in one another, all on one line. */
+const DEEP = /^(?:[^\S\n]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[^\S\n]))){40}/mu;
 
 /**
- * The converter is recursive, and takes quadratic time for many signs; what nests too deep for it or has too
- * many is shown as it was typed.
+ * The converter is recursive and in many things quadratic; what nests too deep for it, or has too much markup,
+ * too long a word or too long a paragraph, is shown as it was typed.
  */
 function convert(markdown: string): string {
   const { text, restore } = withoutLongRuns(markdown);
-  if ((text.match(SIGN)?.length ?? 0) > MOST_SIGNS) return markdown;
+  if (isTooMuch(text)) return markdown;
   try {
     return restore(slackify(text));
   } catch {
     return markdown;
   }
+}
+
+function isTooMuch(text: string): boolean {
+  const paragraphs = text.split(/\n[^\S\n]*\n/u).map((paragraph) => paragraph.split(/\s/u));
+  return (
+    (text.match(SIGN)?.length ?? 0) > MOST_SIGNS ||
+    paragraphs.some(
+      (words) => words.length > MOST_WORDS || words.some((word) => word.length > LONGEST_WORD),
+    ) ||
+    DEEP.test(text)
+  );
 }
 
 export { splitText } from './split-text.ts';

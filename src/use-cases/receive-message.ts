@@ -78,7 +78,8 @@ export function createReceiveMessage(deps: ReceiveMessageDeps): ReceiveMessage {
       userId,
       content,
       clientMsgId,
-      settled: message.links.length === 0,
+      // At the project level links are not taken in, nor when the thread becomes a milestone later.
+      settled: message.links.length === 0 || conversation.milestoneId === null,
       madeFor: null,
     });
     if (kept.as === 'duplicate' || kept.as === 'deleted') return;

@@ -52,6 +52,32 @@ describe('the offline model', () => {
     expect(text).not.toContain('>');
   });
 
+  it('counts apart what is known by address only and what cannot be read', async () => {
+    const link = (n: number) => ({
+      title: `Board ${n}`,
+      url: `https://boards.example/${n}`,
+      unread: 'page_not_opened' as const,
+    });
+    const papers = [outline, { title: 'Scan.png', unread: 'type_not_supported' as const }, link(1), link(2)];
+    const counts = '1 attachment can be read here, 2 links are known by address only, 1 file cannot be read';
+    expect(await ask({ question: 'What does the illustrator cost?', papers })).toContain(`${counts};`);
+    expect(await ask({ question: 'list the attachments', papers })).toContain(
+      `attached to this milestone (${counts}):`,
+    );
+    const links = await ask({ question: 'What does the illustrator cost?', papers: [link(1)] });
+    expect(links).toContain('**not in this milestone**. 1 link is known by address only;');
+  });
+
+  it.each([['https://boards.example/7'], ['boards.example/7']])(
+    'shows the address of a link called %s once',
+    async (title) => {
+      const url = 'https://boards.example/7';
+      const text = await ask({ question: 'list the links', papers: [{ title, url }] });
+      expect(text).toContain('- [1] <https://boards.example/7>');
+      expect(text.split('boards.example')).toHaveLength(2);
+    },
+  );
+
   it('says the same of the project where no milestone is meant', async () => {
     const text = await ask({
       question: 'What does the illustrator cost?',
@@ -133,7 +159,7 @@ describe('the offline model', () => {
   });
 
   it('groups nothing and invents nothing when the list is empty', async () => {
-    expect(await ask({ question: 'hello' })).toContain('Nothing is attached to this section yet.');
+    expect(await ask({ question: 'hello' })).toContain('Nothing is attached to this milestone yet.');
   });
 
   it('quotes what was said earlier in the thread when that answers better', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -164,6 +165,13 @@ describe('a failure that may pass', () => {
     expect(error.message).toContain(message);
   });
 
+  it.each<Fault>(['no-headers', 'no-body'])('is the fault %s before the first token', async (fault) => {
+    provider.fallback({ fault });
+    const error = await failure(ask({ firstTokenMs: 50 }));
+    expect(error).toBeInstanceOf(ModelUnavailable);
+    expect(error.message).toContain('did not begin to answer within 0.05 s');
+  });
+
   it('prints nothing of what was received', async () => {
     const printed = vi.spyOn(console, 'error');
     provider.fallback({ fault: 'broken-json', text: 'secret words' });
@@ -237,6 +245,23 @@ describe('an endpoint that knows less than OpenAI', () => {
     expect(provider.requests().map((sent) => 'stream_options' in sent)).toEqual([true, false, false]);
   });
 
+  it('is asked once more without all that is optional, whatever its words, and from then on at once', async () => {
+    const optional = (sent: object) => 'stream_options' in sent || 'tools' in sent;
+    provider.answer(optional, { error: 422, message: 'Extra inputs are not permitted' });
+    const model = modelWith();
+    for (const _ of [1, 2])
+      expect((await model.answer(request({ tools: [tool] }))).text).toContain('Answer to:');
+    expect(provider.requests().map(optional)).toEqual([true, false, false]);
+  });
+
+  it('is asked once more only, and nothing is remembered when that did not help', async () => {
+    provider.fallback({ error: 400, message: 'no' });
+    const model = modelWith();
+    for (const _ of [1, 2])
+      expect(await failure(model.answer(request({ tools: [tool] })))).toBeInstanceOf(ModelRefused);
+    expect(provider.requests().map((sent) => 'tools' in sent)).toEqual([true, false, true, false]);
+  });
+
   it('answers without tools when its model cannot call any', async () => {
     provider.answer((sent) => 'tools' in sent, { error: 400, message: 'gemma does not support tools' });
     expect((await ask({}, { tools: [tool] })).text).toContain('Answer to:');
@@ -263,6 +288,101 @@ describe('an endpoint that knows less than OpenAI', () => {
       expect(body(other)).toMatchObject({ max_tokens: 5 });
       expect(body(other)).not.toHaveProperty('prompt_cache_key');
     }
+  });
+});
+
+describe('an endpoint that answers in its own way', () => {
+  /** Asks a server that answers with this and nothing else. */
+  async function askServer(type: string, body: string, status = 200, headers: Record<string, string> = {}) {
+    const server = createServer((_, res) => {
+      res.writeHead(status, { 'content-type': type, ...headers }).end(body);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      return await ask({ baseUrl: `http://127.0.0.1:${port}/v1` });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+  const json = (body: unknown) => askServer('application/json; charset=utf-8', JSON.stringify(body));
+  const chunk = JSON.stringify({ choices: [{ delta: { content: 'Hello' }, finish_reason: 'stop' }] });
+
+  it('with a whole completion is understood', async () => {
+    const calls = [{ id: 'a', type: 'function', function: { name: 'one', arguments: { x: 1 } } }];
+    const usage = { prompt_tokens: 9 };
+    const message = { role: 'assistant', content: 'Hello' };
+    const whole = { choices: [{ message, finish_reason: 'stop' }], usage };
+    expect(await json(whole)).toEqual({ text: 'Hello', calls: [], promptTokens: 9 });
+    expect((await json({ choices: [{ message }] })).text).toBe('Hello');
+    const called = await json({
+      choices: [{ message: { content: null, tool_calls: calls }, finish_reason: 'tool_calls' }],
+    });
+    expect(called.calls).toEqual([{ id: 'a', name: 'one', arguments: '{"x":1}' }]);
+  });
+
+  it('with a stream under the wrong type is understood', async () => {
+    expect((await askServer('application/json', `data: ${chunk}\n\ndata: [DONE]\n\n`)).text).toBe('Hello');
+  });
+
+  it.each([
+    ['application/json', '{"choices": [{"message": {"content": "Hel'],
+    ['application/json', '{}'],
+    ['application/json', ''],
+    ['text/html', '<p>Log in</p>'],
+    ['text/event-stream', 'data: {"choices": [{"message": {"content": "Hello"}}]}\n\n'],
+  ])('with something torn or strange has not answered: %s %s', async (type, body) => {
+    expect(await failure(askServer(type, body))).toBeInstanceOf(ModelUnavailable);
+  });
+
+  it.each([
+    [{ error: { message: 'secret', code: 'rate_limit_exceeded' } }, ModelUnavailable],
+    [{ error: { message: 'secret', code: 503 } }, ModelUnavailable],
+    [{ error: { message: 'secret', type: 'overloaded_error', code: null } }, ModelUnavailable],
+    [{ error: 'secret' }, ModelUnavailable],
+    [{ error: { message: 'secret', code: 'invalid_api_key' } }, ModelRefused],
+    [{ error: { message: 'secret', code: '404' } }, ModelRefused],
+    [[{ error: { message: 'secret', code: 400 } }], ModelRefused],
+    [{ object: 'error', message: 'secret', type: 'BadRequestError', code: 400 }, ModelRefused],
+    [{ error: { message: 'secret: maximum context length' } }, ModelRefused],
+  ])('with an error under status 200 has failed: %j', async (body, kind) => {
+    const streamed = Array.isArray(body) ? body[0] : body;
+    for (const error of [
+      await failure(json(body)),
+      await failure(askServer('text/event-stream', `data: ${JSON.stringify(streamed)}\n\n`)),
+    ]) {
+      expect(error).toBeInstanceOf(kind);
+      expect(`${error.stack} ${String(error.cause)}`).not.toContain('secret');
+    }
+  });
+
+  it.each([
+    [429, '7', 7],
+    [503, '0', 1],
+    [429, '1.2', 2],
+    [429, '86400', 60],
+    [503, 'Fri, 01 Jan 2100 00:00:00 GMT', 60],
+    [429, 'soon', null],
+    [500, '7', null],
+  ])('tells with status %i and Retry-After %s when to come back', async (status, value, expected) => {
+    const error = await failure(askServer('application/json', '{}', status, { 'retry-after': value }));
+    expect(error).toMatchObject({ name: 'ModelUnavailable', retryAfterSeconds: expected });
+  });
+
+  it('and without an end is left when its answer is longer than an answer may be', async () => {
+    let hungUp: Promise<unknown> = Promise.resolve();
+    const server = createServer((_, res) => {
+      hungUp = once(res, 'close');
+      res.writeHead(200, { 'content-type': 'text/event-stream' });
+      res.write(`data: ${JSON.stringify({ choices: [{ delta: { content: 'x'.repeat(50_000) } }] })}\n\n`);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { text } = await ask({ baseUrl: `http://127.0.0.1:${port}/v1` });
+    expect(text).toMatch(/x\n\n_.*cut.*length.*_$/u);
+    await hungUp;
+    server.close();
   });
 });
 

@@ -64,6 +64,86 @@ describe('putting a stream together', () => {
     expect(reply.reply().calls).toEqual([]);
   });
 
+  it('takes text in parts, and what a whole message holds', () => {
+    const parts = [{ type: 'thinking', thinking: 'Hm.' }, { type: 'text', text: 'Hel' }, 'lo'];
+    expect(read(delta({ content: parts }), done).reply().text).toBe('Hello');
+    const message = { role: 'assistant', content: 'Hello' };
+    expect(read({ choices: [{ message }] }, done).reply().text).toBe('Hello');
+    expect(read({ choices: [{ message }] }).finished()).toBe(false);
+    const whole = createStreamReader();
+    whole.take({ choices: [{ message }] }, true);
+    expect(whole.finished()).toBe(true);
+  });
+
+  it('sees thinking that comes as an object', () => {
+    const reader = createStreamReader();
+    expect(reader.take(delta({ reasoning: { content: 'Hm.' } }))).toBe(true);
+    expect(reader.take(delta({ reasoning: {}, content: [] }))).toBe(false);
+  });
+
+  it.each(['eos', 'eos_token', 'end_turn', 'STOP', 'function_call'])('takes %s for the end', (reason) => {
+    expect(read(delta({ content: 'Hello' }), delta({}, reason)).reply().text).toBe('Hello');
+  });
+
+  it.each(['max_tokens', 'model_length'])('takes %s for a limit of length', (reason) => {
+    expect(read(delta({ content: 'Hello' }), delta({}, reason)).reply().text).toContain('was cut here');
+  });
+
+  it.each(['error', 'abort', 'insufficient_system_resource'])('takes %s for a failure', (reason) => {
+    expect(() => read(delta({ content: 'Hello' }), delta({}, reason)).reply()).toThrow(ModelUnavailable);
+  });
+
+  it('takes calls of the older kind, and arguments that are an object', () => {
+    const { calls } = read(
+      delta({ function_call: { name: 'one', arguments: '{"x":' } }),
+      delta({ function_call: { arguments: '1}' } }),
+      delta({}, 'function_call'),
+    ).reply();
+    expect(calls).toEqual([{ id: 'call_1', name: 'one', arguments: '{"x":1}' }]);
+    const whole = read(call({ id: 'a', function: { name: 'one', arguments: { x: 1 } } }), done).reply();
+    expect(whole.calls).toEqual([{ id: 'a', name: 'one', arguments: '{"x":1}' }]);
+  });
+
+  it('keeps calls apart that have neither index nor id, or all the same of them', () => {
+    const one = { function: { name: 'one', arguments: '{}' } };
+    const named = (...chunks: unknown[]) =>
+      read(...chunks, done)
+        .reply()
+        .calls.map(({ id, name, arguments: json }) => `${id} ${name}${json}`);
+    expect(
+      named(call(one), call({ function: { name: 'one' } }), call({ function: { arguments: '[]' } })),
+    ).toEqual(['call_1 one{}', 'call_2 one[]']);
+    expect(named(delta({ tool_calls: [one, one] }))).toEqual(['call_1 one{}', 'call_2 one{}']);
+    expect(named(call({ index: 0, ...one }), call({ index: 0, ...one }))).toEqual([
+      'call_1 one{}',
+      'call_2 one{}',
+    ]);
+    const piece = (json: string) => call({ index: 0, id: 'a', function: { name: 'one', arguments: json } });
+    expect(named(piece('{"x"'), piece(':1}'), piece(''))).toEqual(['a one{"x":1}']);
+  });
+
+  it.each([1, 3, 1_000])('leaves out the thinking in front of an answer, in pieces of %i', (size) => {
+    const textOf = (text: string) => {
+      const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'gu')) ?? [];
+      return read(...pieces.map((content) => delta({ content })), done).reply().text;
+    };
+    expect(textOf('\n<think>Hm. <b> </thin </think>\n\nHello <think>')).toBe('Hello <think>');
+    expect(textOf('<thinking>Hm.</thinking>Hello')).toBe('Hello');
+    expect(textOf('<thin ice> </think>')).toBe('<thin ice> </think>');
+    expect(() => textOf('<think>Hm.')).toThrow('empty answer');
+  });
+
+  it('cuts an answer that is longer than anybody reads and says so, whatever was thought before', () => {
+    const reader = read(delta({ content: `<think>${'Hm. '.repeat(20_000)}` }));
+    reader.take(delta({ content: `</think>${'🙂'.repeat(15_000)}` }));
+    expect(reader.full()).toBe(false);
+    reader.take(delta({ content: `x${'🙂'.repeat(15_000)}` }));
+    expect(reader.full()).toBe(true);
+    const { text } = reader.reply();
+    expect(text.length).toBeLessThan(40_100);
+    expect(text).toMatch(/🙂\n\n_.*cut.*length.*_$/u);
+  });
+
   it.each([[null], ['text'], [{ choices: 'none' }], [{ choices: [{ delta: { content: 5 } }] }]])(
     'refuses %j, which is no chunk',
     (chunk) => {

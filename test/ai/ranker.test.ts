@@ -52,6 +52,29 @@ describe('ranking passages', () => {
     expect(found.map((one) => one.id)).toEqual(['b', 'a', 'a']);
   });
 
+  it('finds words of people who write with combining signs, small numerals of other scripts and beyond', () => {
+    expect(order('cafe', 'cafe\u0301 at sea')).toEqual(['0']);
+    expect(order('예산', '예산은 백만원'.normalize('NFD'))).toEqual(['0']);
+    expect(order('ΟΔΟΣ', 'η οδός')).toEqual(['0']);
+    expect(order('𠮷野家', '昨日𠮷野家で')).toEqual(['0']);
+    expect(order('बजट', 'कुल बजट ५००')).toEqual(['0']);
+  });
+
+  it('reads 10 MB of passages, each of which matches, and leaves out those that tell least', () => {
+    const filler = 'the chapter goes on and on and nothing happens at sea '.repeat(4);
+    const all = Array.from({ length: 50_000 }, (_, at) => `chapter ${at}. ${filler}`);
+    all[49_000] = `The keeper of chapter three. ${filler}`;
+    const found = order('Who is the keeper in chapter three?', ...all);
+    expect(found[0]).toBe('49000');
+    expect(found.length).toBeLessThanOrEqual(2_000);
+  });
+
+  it('takes a question of any length and words without an end', () => {
+    const long = Array.from({ length: 20_000 }, (_, at) => `word${at}`).join(' ');
+    expect(order(`keeper ${long}`, 'nothing', 'the keeper')).toEqual(['1']);
+    expect(order('keeper', 'x'.repeat(1_000_000), `${'1,000'.repeat(100_000)} keeper`)).toEqual(['1']);
+  });
+
   it('names only candidates, best first, whatever the texts are', () => {
     const anyText = fc.string({ unit: 'grapheme', maxLength: 60 });
     fc.assert(

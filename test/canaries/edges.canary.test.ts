@@ -63,6 +63,18 @@ describe('What is taken back, or said twice', () => {
     expect(await listed()).toEqual([expect.stringContaining('<https://example.com/plan>')]);
   });
 
+  it('a link from before its thread became a milestone is not attached by mending the words around it', async () => {
+    const { slack, anna, channel } = world;
+    const bot = `<@${slack.botUserId}>`;
+    const root = await slack.say({ user: anna, channel, text: `${bot} hello, what is there?` });
+    thread = root.ts;
+    const { ts } = await say('See https://example.com/a');
+    await slack.shortcut({ user: anna, callbackId: 'make_milestone', channel, ts });
+    await slack.submit(anna, { title: 'Adopted' });
+    await edit(ts, 'Look at https://example.com/a');
+    expect(await listed()).toEqual([]);
+  });
+
   it.each(['message-first', 'mention-first'] as const)(
     'a mention with a link and a file attaches both, also when Slack tells of it %s',
     async (order) => {

@@ -55,6 +55,7 @@ describe('Whatever people do in a workspace, a mention is answered from', () => 
   it.each(seedsFrom([1, 2, 3, 4, 5]))(
     'everything in scope of its thread and nothing else (seed %i)',
     (seed) => run(seed, 'everything', 1_000_000),
+    PATIENCE_MS,
   );
 
   it.each(seedsFrom([11, 12, 13]))(

@@ -299,7 +299,7 @@ describe('An answer that fails', () => {
   });
 
   for (const [why, error, tries] of [
-    ['the provider refuses the request', 400, 1],
+    ['the provider refuses the request', 401, 1],
     ['the provider stays overloaded', 503, 8],
   ] as const) {
     it(`because ${why} says so with a reference, and Try again puts the answer in its place`, async () => {

@@ -12,7 +12,7 @@ describe('The conversation of a thread', () => {
   });
 
   it('is the same one for first messages that come at the same moment', async () => {
-    const { slack, anna, ben, channel, provider } = world;
+    const { slack, anna, ben, channel } = world;
     await world.setUp();
     const { ts: root } = await slack.say({ user: anna, channel, text: 'Who prints it?' });
     await Promise.all([
@@ -20,9 +20,9 @@ describe('The conversation of a thread', () => {
       slack.say({ user: ben, channel, threadTs: root, text: at(world, 'Which printers are near?') }),
     ]);
     await slack.until(() => world.answersAfter(root, root).length === 2, 'both are answered');
-    const [, second] = provider.requests();
-    expect(sent(second)).toContain('anna: @Milepost What do printers cost?');
-    expect(sent(second)).toContain('ben: @Milepost Which printers are near?');
+    await world.ask({ thread: root, text: 'And both together?' });
+    expect(lastSent(world)).toContain('anna: @Milepost What do printers cost?');
+    expect(lastSent(world)).toContain('ben: @Milepost Which printers are near?');
   });
 
   it('begins at project level where the bot is mentioned in the channel, and goes on in that thread', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { urlsIn } from '../../src/domain/context-text.ts';
 import { splitText, toMrkdwn } from '../../src/slack/mrkdwn.ts';
 
 const OK = 'https://docs.example/a?b=1&c=2';
@@ -123,6 +124,18 @@ describe('links in Slack', () => {
 
   it('take an allowed address whose full stop belongs to the sentence it was found in', () => {
     expect(toMrkdwn('https://a.example/x', ['https://a.example/x.'], [])).toBe('<https://a.example/x>');
+  });
+
+  it('are found in a text, and shown, however many full stops follow or stand in them', () => {
+    const dots = '.'.repeat(200_000);
+    expect(urlsIn(`https://a.example/x${dots} https://b.example/${dots}y`)).toEqual([
+      'https://a.example/x',
+      `https://b.example/${dots}y`,
+    ]);
+    const odd = `https://a.example/${dots}y`;
+    expect(toMrkdwn('https://a.example/x', [odd, `https://a.example/x${dots}`], [])).toBe(
+      '<https://a.example/x>',
+    );
   });
 
   it('leave file names alone', () => {
@@ -270,6 +283,26 @@ describe('whatever a model writes', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  // Each of these took seconds to minutes before; the time limit of a test is what fails it.
+  it.each([
+    ...['a.', 'a-', '_a', 'a_', '-', '.', '+', 'a@', 'a:', '1. ', '- ', '> ', '[', '![', '*a ', '**a', '<a '],
+    ...['[a](', '\n', ' \n', '- a\n', '`a ', '~~a ', 'www.', 'a.com ', '<!channel> ', '[1,', '|-'],
+  ])('40,000 characters of %j are shown in time, whatever stands before them', (unit) => {
+    const row = unit.repeat(40_000 / unit.length);
+    for (const markdown of [row, `https://${row}`, `https://${row}x`, `[x](https://${row}`])
+      expect(toMrkdwn(markdown, [], [])).not.toContain('<');
+  });
+
+  it('a long name without an end stays whole, and the text around it is still Markdown', () => {
+    const name = 'very-long_file.txt'.repeat(100);
+    expect(show(`**bold** ${name} [1]`)).toBe(`*bold* ${name} <https://one.example/|[1]>`);
+  });
+
+  it('an allowed address may be as long as it likes', () => {
+    const url = `https://docs.example/${'a-b_c.'.repeat(100)}x?y=1`;
+    expect(toMrkdwn(`[x](${url}) ${url}`, [url], [])).toBe(`<${url}|x> <${url}>`);
   });
 
   it('nesting that no converter survives is shown as text', () => {
