@@ -113,11 +113,12 @@ export async function startMilepost(
 
 function modelFor({ model }: Config): Model {
   if (model === null) return createOfflineModel(rank);
-  const { apiKey, baseUrl, name, deadlineMs, idleMs } = model;
+  const { apiKey, baseUrl, name, deadlineMs, firstTokenMs, idleMs } = model;
   return createOpenAiModel({
     apiKey,
     model: name,
     totalDeadlineMs: deadlineMs,
+    firstTokenMs,
     idleMs,
     ...(baseUrl === undefined ? {} : { baseUrl }),
   });

@@ -18,6 +18,7 @@ export interface Config {
     baseUrl: string | undefined;
     name: string;
     deadlineMs: number;
+    firstTokenMs: number;
     idleMs: number;
   } | null;
   port: number;
@@ -97,6 +98,7 @@ const Environment = z.object({
   FILE_LIMIT_MB: count(10, 1, 100),
   LISTEN_TO_BOTS: optional(z.string()),
   MODEL_DEADLINE_SECONDS: count(120, 1, 900),
+  MODEL_FIRST_TOKEN_SECONDS: count(60, 1, 900),
   MODEL_IDLE_SECONDS: count(30, 1, 300),
   JOB_CONCURRENCY: count(16, 1, 256),
   JOB_LEASE_SECONDS: count(30, 2, 600),
@@ -164,6 +166,7 @@ function modelOf(env: z.infer<typeof Environment>): Config['model'] {
     baseUrl: env.OPENAI_BASE_URL,
     name: env.OPENAI_MODEL ?? DEFAULT_MODEL,
     deadlineMs: env.MODEL_DEADLINE_SECONDS * 1_000,
+    firstTokenMs: env.MODEL_FIRST_TOKEN_SECONDS * 1_000,
     idleMs: env.MODEL_IDLE_SECONDS * 1_000,
   };
 }
