@@ -112,6 +112,41 @@ export function createQueue(
     if (left.modifiedCount > 0) await promote(job.teamId, job.lane);
   }
 
+  async function take(leaseMs: number): Promise<JobRecord | null> {
+    // New jobs are due since 1970, others since a moment ago: by turns from both ends, neither waits for the other.
+    turn = turn === 1 ? -1 : 1;
+    return jobs.findOneAndUpdate(
+      DUE,
+      [
+        {
+          $set: {
+            state: 'running',
+            dueAt: { $add: ['$$NOW', leaseMs] },
+            // The server's time, so that a later job on the same records is ahead of an earlier one as well.
+            fence: { $max: [{ $add: ['$fence', 1] }, { $toLong: '$$NOW' }] },
+            attempts: { $add: ['$attempts', 1] },
+          },
+        },
+      ],
+      { sort: { dueAt: turn, _id: turn }, returnDocument: 'after', hint: { active: 1, dueAt: 1, _id: 1 } },
+    );
+  }
+
+  /**
+   * A job written in the moment in which its lane had no head has become the head itself, in front of those that
+   * wait. Once claimed nobody can pass it any more: it gives its place to the one that is due first.
+   */
+  async function stepBack(job: JobRecord): Promise<boolean> {
+    const { teamId, lane, order } = job;
+    if (job.attempts > 1) return false;
+    const ahead = { state: 'waiting', teamId, lane, order: { $lt: order } } as const;
+    if ((await jobs.findOne(ahead, { projection: { _id: 1 } })) === null) return false;
+    const change = { state: 'waiting', attempts: 0, dueAt: '$$NOW' };
+    await jobs.updateOne(held(toClaimed(job)), [{ $set: change }, { $unset: 'active' }]);
+    await promote(teamId, lane);
+    return true;
+  }
+
   return {
     async enqueue(job) {
       const lane = laneOf(job.teamId, job.lane);
@@ -125,24 +160,10 @@ export function createQueue(
     },
 
     async claim(leaseMs) {
-      // New jobs are due since 1970, others since a moment ago: by turns from both ends, neither waits for the other.
-      turn = turn === 1 ? -1 : 1;
-      const job = await jobs.findOneAndUpdate(
-        DUE,
-        [
-          {
-            $set: {
-              state: 'running',
-              dueAt: { $add: ['$$NOW', leaseMs] },
-              // The server's time, so that a later job on the same records is ahead of an earlier one as well.
-              fence: { $max: [{ $add: ['$fence', 1] }, { $toLong: '$$NOW' }] },
-              attempts: { $add: ['$attempts', 1] },
-            },
-          },
-        ],
-        { sort: { dueAt: turn, _id: turn }, returnDocument: 'after', hint: { active: 1, dueAt: 1, _id: 1 } },
-      );
-      return job === null ? null : toClaimed(job);
+      for (;;) {
+        const job = await take(leaseMs);
+        if (job === null || !(await stepBack(job))) return job === null ? null : toClaimed(job);
+      }
     },
 
     async heartbeat(job, leaseMs) {

@@ -26,7 +26,9 @@ describe('What is taken back, or said twice', () => {
   async function listed(): Promise<string[]> {
     const before = world.provider.requests().length;
     await world.ask({ thread, text: 'What is there?' });
+    await world.provider.until(before + 1);
     const [system] = world.provider.requests()[before]?.messages ?? [];
+    expect(system?.content).toContain('Attachments');
     return String(system?.content).match(/^\[\d+\] .*$/gmu) ?? [];
   }
 
@@ -101,5 +103,49 @@ describe('What is taken back, or said twice', () => {
     const { ts } = await say('<https://example.com/a|The secret merger>');
     await edit(ts, '<https://example.com/a|The plan>');
     expect(await listed()).toEqual([expect.not.stringContaining('merger')]);
+  });
+});
+
+describe('A thread that becomes a milestone', () => {
+  it('leaves behind what the summary of it knew from the whole project', async () => {
+    const world = await startWorld({ env: { CONTEXT_BUDGET_TOKENS: '600' } });
+    const { slack, provider, anna, channel } = world;
+    try {
+      const { Cover = '' } = await world.setUp();
+      await world.paste(Cover, 'The cover shows a heron.', 'Brief');
+      const text = JSON.stringify;
+      provider.fallback('Noted.');
+      provider.answer(
+        (request) => text(request.messages[0]).includes('Summarise this'),
+        (request) => text(request.messages),
+      );
+      provider.answer('What is on the cover?', 'A heron.', { times: 1 });
+      const root = await slack.say({ user: anna, channel, text: 'Hello' });
+      const thread = root.ts;
+      await world.ask({ thread, text: 'What is on the cover?' });
+      for (let at = 0; at < 8; at += 1)
+        await slack.say({
+          user: anna,
+          channel,
+          threadTs: thread,
+          text: `${at} ${'so we talk on '.repeat(20)}`,
+        });
+      await world.ask({ thread, text: 'And now?' });
+      const known = text(provider.requests().at(-1));
+      expect(known).toContain('Summary of the older part');
+      expect(known).toContain('A heron.');
+
+      await slack.shortcut({ user: anna, callbackId: 'make_milestone', channel, ts: thread });
+      await slack.submit(anna, { title: 'Adopted' });
+      const card = () => world.answersAfter(thread, root.ts).some((shown) => shown.includes('Adopted'));
+      await slack.until(card, 'the card is posted');
+      const before = provider.requests().length;
+      await world.ask({ thread, text: 'And here?' });
+      const after = text(provider.requests().slice(before));
+      expect(after).toContain('so we talk on');
+      expect(after).not.toMatch(/heron|Brief/u);
+    } finally {
+      await world.close();
+    }
   });
 });

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import type { Document } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { AppProcess } from '../support/app-process.ts';
 import { lastUserText } from '../support/model-provider.ts';
 import { allOf, expectOneAnswerEach, postsIn, repliesIn, withDatabase } from './invariant.ts';
 import { type ProcessWorld, startProcessWorld } from './process-world.ts';
@@ -10,7 +12,7 @@ let threads: Record<string, string>;
 const PARTS = Array.from({ length: 8 }, (_, at) => `Part ${at}`);
 beforeAll(async () => {
   world = await startProcessWorld();
-  threads = await world.setUp(['Outline', 'Cover', 'Sleep', ...PARTS]);
+  threads = await world.setUp(['Outline', 'Cover', 'Handover', 'Sleep', ...PARTS]);
 });
 afterEach(() => world.provider.reset());
 afterAll(() => world.close());
@@ -18,42 +20,66 @@ afterAll(() => world.close());
 const thread = (title: string): string => threads[title] ?? '';
 
 describe('Two processes on one database', () => {
+  let first: AppProcess;
+  let second: AppProcess;
+  beforeAll(async () => {
+    first = world.app;
+    second = await world.start();
+  });
+  const write = (place: string, text: string) =>
+    world.slack.say({
+      user: world.anna,
+      channel: world.channel,
+      threadTs: place,
+      text: `<@${world.slack.botUserId}> ${text}`,
+      deliver: false,
+    });
+  const tell = async ({ events }: Awaited<ReturnType<typeof write>>, apps: AppProcess[]): Promise<void> => {
+    const sent = apps.flatMap((app) => {
+      void world.pointAt(app);
+      return Object.values(events).map((event) => world.slack.deliver(event));
+    });
+    for (const { status } of await Promise.all(sent)) expect(status).toBe(200);
+  };
+
   it('that are both told of the same events answer each mention once', async () => {
-    const { slack, app: first } = world;
-    const second = await world.start();
-    const tell = async (place: string, text: string): Promise<void> => {
-      const { events } = await slack.say({
-        user: world.anna,
-        channel: world.channel,
-        threadTs: place,
-        text: `<@${slack.botUserId}> ${text}`,
-        deliver: false,
-      });
-      const sent = [first, second].flatMap((app) => {
-        void world.pointAt(app);
-        return Object.values(events).map((event) => slack.deliver(event, { eventId: `Ev${text}` }));
-      });
-      expect((await Promise.all(sent)).map((one) => one.status)).toEqual([200, 200, 200, 200]);
-    };
-    for (let nth = 1; nth <= 5; nth += 1)
-      await Promise.all([tell(thread('Outline'), `outline-${nth}`), tell(thread('Cover'), `cover-${nth}`)]);
+    const ask = async (title: string, nth: number): Promise<void> =>
+      tell(await write(thread(title), `${title} ${nth}`), [first, second]);
+    for (let nth = 1; nth <= 5; nth += 1) await Promise.all([ask('Outline', nth), ask('Cover', nth)]);
 
     await expectOneAnswerEach(world);
     expect(repliesIn(world, thread('Outline'))).toHaveLength(5);
     expect(repliesIn(world, thread('Cover'))).toHaveLength(5);
-    expect(world.provider.requests()).toHaveLength(10);
-    await first.kill();
+  });
+
+  it('keep the order of a thread when a mention arrives just as the lane is handed on', async () => {
+    const { provider, gate } = world;
+    provider.hold();
+    await tell(await write(thread('Handover'), 'The first question'), [first]);
+    await provider.until(1);
+    await tell(await write(thread('Handover'), 'The second question'), [first]);
+    const third = await write(thread('Handover'), 'The third question');
+    gate.after(ends('done'), async () => void (await tell(third, [second])));
+    provider.release();
+    await world.slack.until(() => gate.waiting() === 0, 'the first question leaves its lane');
+
+    await expectOneAnswerEach(world);
+    expect(repliesIn(world, thread('Handover'))).toEqual(
+      ['first', 'second', 'third'].map((nth) => expect.stringContaining(`The ${nth} question`)),
+    );
   });
 
   it('of which one is stopped past its lease and wakes up later: it writes and posts nothing', async () => {
-    const { app: sleeper, provider } = world;
+    const { provider } = world;
+    await first.kill();
+    await world.pointAt(second);
     provider.answer('Who answers?', 'The one that stayed awake.');
     provider.answer('Who answers?', 'The one that slept.', { times: 1 });
     // The rule added last is used up by the first request that is served; that has to be the sleeper's.
     provider.hold();
     const { ts } = await world.mention(thread('Sleep'), 'Who answers?');
     await provider.until(1);
-    sleeper.signal('SIGSTOP');
+    second.signal('SIGSTOP');
 
     provider.release();
     await world.start();
@@ -63,14 +89,14 @@ describe('Two processes on one database', () => {
       expect.stringContaining('The one that stayed awake.'),
     ]);
 
-    sleeper.signal('SIGCONT');
-    await world.slack.until(() => sleeper.logged('job_fenced'), 'the sleeper notices that it is too late');
+    second.signal('SIGCONT');
+    await world.slack.until(() => second.logged('job_fenced'), 'the sleeper notices that it is too late');
     await world.mention(thread('Sleep'), 'And now?');
     await expectOneAnswerEach(world);
     expect(repliesIn(world, thread('Sleep'))).toHaveLength(2);
     expect(postsIn(world, thread('Sleep'))).toHaveLength(2);
     expect(await workOn(ts)).toEqual(before);
-    await sleeper.kill();
+    await second.kill();
   });
 });
 
@@ -110,6 +136,10 @@ describe('A process that is told to stop with SIGTERM', () => {
     socket.destroy();
   });
 });
+
+/** The write that ends a job, after which its lane has no head until the next one is promoted. */
+const ends = (state: string) => (command: Document) =>
+  command.update === 'jobs' && command.updates?.[0]?.u?.[0]?.$set?.state === state;
 
 /** Slack sends again what nobody acknowledged. */
 async function redeliverLost(said: Awaited<ReturnType<ProcessWorld['mention']>>[]): Promise<void> {

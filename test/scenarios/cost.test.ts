@@ -12,6 +12,7 @@ const OF_A_MENTION: [command: string, times: number, why: string][] = [
   ['insert jobs', 2, 'the job, and the job again by the second event (refused)'],
   ['update jobs', 1, 'the end of the job'],
   ['claim jobs', 1, 'the worker takes the job'],
+  ['find jobs', 1, 'nothing that belongs before it waits in its lane'],
   ['findAndModify jobs', 1, 'the end of a job lets the next one of its lane go'],
   ['find projects', 1, 'the project of the channel, unless it is archived'],
   ['find milestones', 1, 'the scope comes from the thread; section titles'],
