@@ -55,11 +55,14 @@ describe('Two processes on one database', () => {
   it('keep the order of a thread when a mention arrives just as the lane is handed on', async () => {
     const { provider, gate } = world;
     provider.hold();
-    await tell(await write(thread('Handover'), 'The first question'), [first]);
+    const asked = await write(thread('Handover'), 'The first question');
+    await tell(asked, [first]);
     await provider.until(1);
+    const jobs = await withDatabase(world.mongoUri, (db) => allOf(db, 'jobs'));
+    const job = jobs.find((one) => one.payload.ts === asked.ts);
     await tell(await write(thread('Handover'), 'The second question'), [first]);
     const third = await write(thread('Handover'), 'The third question');
-    gate.after(ends('done'), async () => void (await tell(third, [second])));
+    gate.after(endOf(job?._id), async () => void (await tell(third, [second])));
     provider.release();
     await world.slack.until(() => gate.waiting() === 0, 'the first question leaves its lane');
 
@@ -138,8 +141,10 @@ describe('A process that is told to stop with SIGTERM', () => {
 });
 
 /** The write that ends a job, after which its lane has no head until the next one is promoted. */
-const ends = (state: string) => (command: Document) =>
-  command.update === 'jobs' && command.updates?.[0]?.u?.[0]?.$set?.state === state;
+const endOf = (id: unknown) => (command: Document) =>
+  command.update === 'jobs' &&
+  String(command.updates?.[0]?.q?._id) === String(id) &&
+  command.updates[0].u?.[0]?.$set?.state === 'done';
 
 /** Slack sends again what nobody acknowledged. */
 async function redeliverLost(said: Awaited<ReturnType<ProcessWorld['mention']>>[]): Promise<void> {
