@@ -25,6 +25,8 @@ export interface AttachmentStore {
   exists(attachment: NewAttachment): Promise<boolean>;
   findById(ref: Ref): Promise<Attachment | null>;
   findMany(teamId: string, ids: string[]): Promise<Attachment[]>;
+  /** Calls an attachment by another title. */
+  rename(ref: Ref, title: string): Promise<void>;
   /** What may be read in a scope, oldest first. */
   listInScope(scope: Scope): Promise<Attachment[]>;
   /** Everything attached in a project, oldest first. */

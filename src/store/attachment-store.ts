@@ -34,6 +34,9 @@ export function createAttachmentStore(connection: Connection): AttachmentStore {
       const byId = new Map(rows.map(toAttachment).map((one) => [one.id, one]));
       return [...new Set(ids)].flatMap((id) => byId.get(id) ?? []);
     },
+    async rename(ref, title) {
+      await attachments.updateOne(byRef(ref), { $set: { title } });
+    },
     async listInScope({ teamId, projectId, milestoneId }) {
       if (milestoneId === null) return listByProject(teamId, projectId);
       const filter = { teamId, projectId, milestoneId: { $in: [null, milestoneId] } };

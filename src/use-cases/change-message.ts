@@ -1,6 +1,7 @@
+import type { Attachment } from '../domain/attachment.ts';
 import { urlsIn } from '../domain/context-text.ts';
 import type { Conversation, Message } from '../domain/conversation.ts';
-import { canonicalUrl, isShareable, standsIn, URL_LIMIT } from '../domain/link.ts';
+import { canonicalUrl, isShareable, linkTitle, standsIn, URL_LIMIT } from '../domain/link.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { JobQueue } from '../ports/jobs.ts';
@@ -74,9 +75,15 @@ async function followLinks(
   const old = new Set(canonicalKeys(urlsIn(oldContent)));
   const now = new Set(canonicalKeys(edit.links.map((link) => link.url)));
   const shared = await attachments.listByMessage(teamId, channelId, ts);
+  for (const link of edit.links.filter(({ url }) => canonicalKeys([url]).some((key) => old.has(key)))) {
+    const same = shared.find((one) => one.key === canonicalKeys([link.url])[0]);
+    if (same !== undefined) await attachments.rename({ teamId, id: same.id }, linkTitle(link));
+  }
   const gone = shared.filter((one) => one.kind === 'link' && !now.has(one.key)).map((one) => one.id);
   if (gone.length > 0) {
     const removed = await attachments.withdraw(teamId, { channelId, messageTs: ts }, gone);
+    const withdrawn = shared.filter((one) => gone.includes(one.id));
+    await forgetWords(attachments, teamId, withdrawn, removed);
     for (const milestoneId of new Set(removed.map((one) => one.milestoneId))) {
       await refreshCards(teamId, conversation.projectId, milestoneId);
     }
@@ -93,6 +100,19 @@ async function followLinks(
     workspaceHost: edit.workspaceHost,
     editedTs: edit.editedTs,
   });
+}
+
+/** A link that another message shared as well stays, but not under the words of the message that is gone. */
+async function forgetWords(
+  attachments: AttachmentStore,
+  teamId: string,
+  shared: Attachment[],
+  removed: Attachment[],
+): Promise<void> {
+  const gone = new Set(removed.map((one) => one.id));
+  for (const { id, url } of shared.filter((one) => !gone.has(one.id))) {
+    if (url !== null) await attachments.rename({ teamId, id }, linkTitle({ url, label: null }));
+  }
 }
 
 function canonicalKeys(urls: string[]): string[] {
@@ -117,6 +137,7 @@ export function createDeleteMessage(deps: ChangeMessageDeps) {
         : await deps.conversations.findById({ teamId, id: was.conversationId });
     const thread = threadTs ?? conversation?.threadTs ?? ts;
     await deps.conversations.dropSummary(teamId, channelId, thread, ts);
+    await forgetWords(deps.attachments, teamId, shared, removed);
     const places = new Map(removed.map((one) => [one.milestoneId ?? one.projectId, one]));
     for (const { projectId, milestoneId } of places.values())
       await deps.refreshCards(teamId, projectId, milestoneId);

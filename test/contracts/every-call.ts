@@ -102,6 +102,7 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     findById: (store, known) => store.findById(ref(known.teamId, known.attachmentId)),
     findMany: (store, known) =>
       store.findMany(known.teamId, [known.attachmentId, known.documentAttachmentId]),
+    rename: (store, known) => store.rename(ref(known.teamId, known.attachmentId), 'Another title'),
     listInScope: (store, known) => store.listInScope(known),
     listByProject: (store, known) => store.listByProject(known.teamId, known.projectId),
     countByProject: (store, known) => store.countByProject(known.teamId, known.projectId),

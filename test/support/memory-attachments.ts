@@ -44,6 +44,9 @@ function reading({ attachments, sources }: Tables): Omit<AttachmentStore, keyof 
     findById: async (ref) => copyOf(attachments.get(ref)),
     findMany: async (teamId, ids) =>
       [...new Set(ids)].flatMap((id) => copyOf(attachments.get({ teamId, id }) ?? [])),
+    async rename(ref, title) {
+      Object.assign(attachments.get(ref) ?? {}, { title });
+    },
     listInScope: async (scope) => oldestFirst(attachments.all(scope.teamId, (row) => inScope(scope, row))),
     listByProject: async (teamId, projectId) => oldestFirst(ofProject(teamId, projectId)),
     countByProject: async (teamId, projectId) => ofProject(teamId, projectId).length,
