@@ -97,9 +97,12 @@ export function withdraw(
   project: ProjectModel,
   source: string,
   which: (one: AttachmentModel) => boolean = () => true,
+  forget = false,
 ): void {
   project.attachments = project.attachments.filter((one) => {
     if (!which(one) || !one.sources.delete(source)) return true;
+    // What is left is owed to others, and goes by its address.
+    if (forget && one.url !== null) one.title = thingOf({ key: one.key, typed: one.key, label: '' }).title;
     return one.sources.size > 0;
   });
 }
@@ -126,7 +129,13 @@ export function editSaid(thread: ThreadModel, said: Said, text: string, links: L
   if (said.kept) {
     const now = new Set(links.map((one) => one.key));
     const before = new Set(said.links.map((one) => one.key));
-    withdraw(thread.project, said.ts, (one) => one.url !== null && !now.has(one.key));
+    withdraw(thread.project, said.ts, (one) => one.url !== null && !now.has(one.key), true);
+    for (const link of links.filter((one) => before.has(one.key))) {
+      const same = thread.project.attachments.filter(
+        (one) => one.key === link.key && one.sources.has(said.ts),
+      );
+      for (const one of same) one.title = thingOf(link).title;
+    }
     shareLinks(
       thread,
       said,
@@ -141,7 +150,7 @@ export function editSaid(thread: ThreadModel, said: Said, text: string, links: L
 }
 
 export function deleteSaid(thread: ThreadModel, gone: Said): void {
-  withdraw(thread.project, gone.ts);
+  withdraw(thread.project, gone.ts, () => true, true);
   thread.said = thread.said.filter((one) => one !== gone);
 }
 

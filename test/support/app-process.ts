@@ -36,7 +36,7 @@ export async function startAppProcess(env: Record<string, string>): Promise<AppP
   });
   const exited = watch(child);
   const { log, started, output } = readLog(child);
-  const first = await Promise.race([started, exited]);
+  const first = await within(Promise.race([started, exited]), 'The app did not start', output);
   if ('code' in first) throw new Error(`The app ended while it started (${first.code}):\n${output()}`);
 
   return {
@@ -47,9 +47,24 @@ export async function startAppProcess(env: Record<string, string>): Promise<AppP
     signal: (signal) => void child.kill(signal),
     kill(signal = 'SIGKILL') {
       child.kill(signal);
-      return exited;
+      return within(exited, `The app did not end after ${signal}`, output);
     },
   };
+}
+
+/** Longer than anything may take; only to say what the app was doing instead of nothing at all. */
+const PATIENCE_MS = 25_000;
+
+async function within<T>(promise: Promise<T>, what: string, output: () => string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}:\n${output()}`)), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A child that outlives the test run would go on answering; so it goes when we go. */
