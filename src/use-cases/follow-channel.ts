@@ -1,16 +1,26 @@
-import type { ArchiveReason } from '../domain/project.ts';
+import type { ArchiveReason, Project } from '../domain/project.ts';
 import type { JobQueue } from '../ports/jobs.ts';
-import type { ProjectStore } from '../ports/projects.ts';
+import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import type { RefreshCards } from './refresh-cards.ts';
+import { postCards } from './set-up-project.ts';
 
 export interface FollowChannelDeps {
   projects: ProjectStore;
+  milestones: MilestoneStore;
   jobs: JobQueue;
   refreshCards: RefreshCards;
 }
 
 /** The project follows its channel (product.md 1.5). Every event may come twice. */
-export function createFollowChannel({ projects, jobs, refreshCards }: FollowChannelDeps) {
+export function createFollowChannel({ projects, milestones, jobs, refreshCards }: FollowChannelDeps) {
+  /** Cards that could not be drawn while the channel was away. */
+  async function drawAnew(project: Project): Promise<void> {
+    await postCards(jobs, project);
+    for (const { id } of await milestones.listByProject(project.teamId, project.id)) {
+      await refreshCards(project.teamId, project.id, id);
+    }
+  }
+
   return {
     /** A project that bears the channel's name takes the new one; a name given by people stays. */
     async renamed(teamId: string, channelId: string, channelName: string): Promise<void> {
@@ -30,13 +40,13 @@ export function createFollowChannel({ projects, jobs, refreshCards }: FollowChan
 
     async unarchived(teamId: string, channelId: string): Promise<void> {
       const project = await projects.setArchived(teamId, channelId, null);
-      if (project !== null) await refreshCards(teamId, project.id, null);
+      if (project !== null) await drawAnew(project);
     },
 
     /** The bot was invited: an existing project comes back, else one card offers to set one up. */
     async botJoined(teamId: string, channelId: string, eventTs: string): Promise<void> {
       const project = await projects.setArchived(teamId, channelId, null);
-      if (project !== null) return refreshCards(teamId, project.id, null);
+      if (project !== null) return drawAnew(project);
       await jobs.enqueue({
         teamId,
         kind: 'invite-setup',

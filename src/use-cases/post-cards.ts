@@ -3,7 +3,7 @@ import type { AttachmentStore } from '../ports/attachments.ts';
 import type { ConversationStore } from '../ports/conversations.ts';
 import type { JobContext, JobHandler } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
-import type { Outgoing, Spot } from '../ports/slack.ts';
+import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
 import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
 import { slackTsOf } from './slack-time.ts';
 
@@ -22,11 +22,11 @@ export function createPostCards(deps: CardDeps): JobHandler<'post-cards'> {
       const project = await deps.projects.findById({ teamId, id: projectId });
       if (project === null || project.state === 'archived') return;
       const milestones = await deps.milestones.listByProject(teamId, projectId);
-      if (project.cardTs === null) await postProjectCard(deps, project, milestones, job);
+      if (project.cardTs === null) await unlessGone(postProjectCard(deps, project, milestones, job));
       for (const milestone of milestones) {
-        if (milestone.cardTs === null) await postMilestoneCard(deps, milestone, job);
+        if (milestone.cardTs === null) await unlessGone(postMilestoneCard(deps, milestone, job));
       }
-      if (project.cardTs !== null) await redrawProjectCard(deps, project, milestones);
+      if (project.cardTs !== null) await unlessGone(redrawProjectCard(deps, project, milestones));
     },
   };
 }
@@ -89,18 +89,23 @@ export function createRefreshCard(deps: CardDeps): JobHandler<'refresh-card'> {
         deps.milestones.listByProject(teamId, projectId),
       ]);
       if (project === null || project.state === 'archived') return;
-      if (milestoneId === null) return redrawProjectCard(deps, project, milestones);
+      if (milestoneId === null) return unlessGone(redrawProjectCard(deps, project, milestones));
       const milestone = milestones.find((one) => one.id === milestoneId);
       if (milestone === undefined || milestone.cardTs === null) return;
       const spot: Spot = { teamId, channelId: project.channelId, threadTs: milestone.threadTs };
-      await deps.slack.update(
-        spot,
-        milestone.cardTs,
-        await milestoneCard(deps, milestone),
-        `milestone-card:${milestoneId}`,
-      );
+      const card = await milestoneCard(deps, milestone);
+      await unlessGone(deps.slack.update(spot, milestone.cardTs, card, `milestone-card:${milestoneId}`));
     },
   };
+}
+
+/** A channel that was archived or left in this moment takes no cards; when it comes back they are drawn anew. */
+async function unlessGone(drawing: Promise<void>): Promise<void> {
+  try {
+    await drawing;
+  } catch (error) {
+    if (!(error instanceof SlackGone)) throw error;
+  }
 }
 
 async function redrawProjectCard(deps: CardDeps, project: Project, milestones: Milestone[]): Promise<void> {
