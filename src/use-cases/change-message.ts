@@ -75,12 +75,6 @@ async function followLinks(
   const old = new Set(canonicalKeys(urlsIn(oldContent)));
   const now = new Set(canonicalKeys(edit.links.map((link) => link.url)));
   const shared = await attachments.listByMessage(teamId, channelId, ts);
-  for (const link of edit.links.filter(({ url }) => canonicalKeys([url]).some((key) => old.has(key)))) {
-    const [key] = canonicalKeys([link.url]);
-    for (const { id } of shared.filter((one) => one.key === key)) {
-      await attachments.rename({ teamId, id }, linkTitle(link));
-    }
-  }
   const gone = shared.filter((one) => one.kind === 'link' && !now.has(one.key)).map((one) => one.id);
   if (gone.length > 0) {
     const removed = await attachments.withdraw(teamId, { channelId, messageTs: ts }, gone);

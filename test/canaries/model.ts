@@ -130,12 +130,6 @@ export function editSaid(thread: ThreadModel, said: Said, text: string, links: L
     const now = new Set(links.map((one) => one.key));
     const before = new Set(said.links.map((one) => one.key));
     withdraw(thread.project, said.ts, (one) => one.url !== null && !now.has(one.key), true);
-    for (const link of links.filter((one) => before.has(one.key))) {
-      const same = thread.project.attachments.filter(
-        (one) => one.key === link.key && one.sources.has(said.ts),
-      );
-      for (const one of same) one.title = thingOf(link).title;
-    }
     shareLinks(
       thread,
       said,
