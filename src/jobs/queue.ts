@@ -89,22 +89,13 @@ export function createQueue(
     }
   }
 
-  /** Behind the head of its lane, or in front of one that has not begun and belongs after it. */
+  /** Behind the head of its lane; a head that has not begun and belongs after it steps back when it is claimed. */
   async function joinLane(job: NewJob): Promise<void> {
-    const { teamId, lane, order } = job;
+    const { teamId, lane } = job;
     await write(job, { state: 'waiting' });
-    const head = await jobs.findOne(
-      { teamId, lane, active: true },
-      { projection: { state: 1, attempts: 1, order: 1 } },
-    );
     // Whoever finishes the head promotes what waits; only a head that went before we waited leaves it to us.
-    if (head === null) return promote(teamId, lane);
-    if (head.state !== 'ready' || head.attempts > 0 || head.order <= order) return;
-    await jobs.updateOne(
-      { _id: head._id, teamId, state: 'ready', attempts: 0 },
-      { $set: { state: 'waiting' }, $unset: { active: '' } },
-    );
-    await promote(teamId, lane);
+    const head = await jobs.findOne({ teamId, lane, active: true }, { projection: { _id: 1 } });
+    if (head === null) await promote(teamId, lane);
   }
 
   async function leave(job: ClaimedJob, change: Document): Promise<void> {

@@ -1,7 +1,6 @@
 import { App, HTTPReceiver, type Receiver } from '@slack/bolt';
 import { z } from 'zod';
 import type { Log } from '../ports/log.ts';
-import { boltLogger } from './bolt-logger.ts';
 import { clientOptions } from './call.ts';
 import type { Workspace } from './installation.ts';
 import { registerActions } from './listeners/actions.ts';
@@ -9,6 +8,7 @@ import { registerCommands } from './listeners/commands.ts';
 import { registerEvents } from './listeners/events.ts';
 import { registerShortcuts } from './listeners/shortcuts.ts';
 import { registerViews } from './listeners/views.ts';
+import { quietLogger } from './quiet-logger.ts';
 import type { UseCases } from './use-cases.ts';
 
 export interface HttpOptions {
@@ -28,7 +28,7 @@ export function createHttpReceiver({ signingSecret }: HttpOptions, log: Log): HT
     processBeforeResponse: true,
     bodyLimit: BODY_LIMIT,
     unhandledRequestTimeoutMillis: 10_000,
-    logger: boltLogger(log),
+    logger: quietLogger(log, 'bolt'),
     processEventErrorHandler: async ({ error, response }) => {
       log.warn({ err: error instanceof Error ? error.message : 'unknown' }, 'event_not_acknowledged');
       if (!response.headersSent) response.writeHead(503);
@@ -59,7 +59,7 @@ export function createSlackApp(
     convoStore: false,
     authorize: async () => ({ botToken, botId, botUserId, teamId }),
     clientOptions: clientOptions(options.apiUrl, log),
-    logger: boltLogger(log),
+    logger: quietLogger(log, 'bolt'),
   });
   app.use(async ({ next }) => {
     inbound.underWay += 1;

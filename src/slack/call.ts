@@ -9,6 +9,7 @@ import {
 import { WaitError } from '../ports/jobs.ts';
 import type { Log } from '../ports/log.ts';
 import { SlackGone, SlackUnavailable } from '../ports/slack.ts';
+import { quietLogger } from './quiet-logger.ts';
 
 /** How long one call may take, in milliseconds. The SDK's own default is for ever. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -22,7 +23,7 @@ export function clientOptions(apiUrl: string | undefined, log: Log): WebClientOp
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: CALL_TIMEOUT_MS,
-    logger: quietLogger(log),
+    logger: quietLogger(log, 'slack_sdk'),
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
   };
 }
@@ -89,18 +90,4 @@ function isNoAnswer(error: unknown): boolean {
   if (error instanceof WebAPIRequestError) return true;
   // An answer that breaks off half-way is reported by `fetch`, past the SDK's own errors.
   return error instanceof Error && (error.name === 'TimeoutError' || error.message === 'terminated');
-}
-
-/** The SDK's log lines can hold message texts; ours get the level and nothing else. */
-function quietLogger(log: Log): NonNullable<WebClientOptions['logger']> {
-  const note = (level: string) => () => log.debug({ level }, 'slack_sdk');
-  return {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: note('warn'),
-    error: note('error'),
-    setLevel: () => undefined,
-    getLevel: () => 'warn' as never,
-    setName: () => undefined,
-  };
 }

@@ -1,9 +1,9 @@
 import { type Logger, LogLevel } from '@slack/bolt';
 import type { Log } from '../ports/log.ts';
 
-/** Bolt's log lines can hold contents of requests: they are counted, not written. */
-export function boltLogger(log: Log): Logger {
-  const note = (level: string) => () => log.debug({ level }, 'bolt');
+/** The log lines of Slack's libraries can hold contents: they are counted under `event`, not written. */
+export function quietLogger(log: Log, event: 'bolt' | 'slack_sdk'): Logger {
+  const note = (level: string) => () => log.debug({ level }, event);
   return {
     debug: () => undefined,
     info: () => undefined,
