@@ -7,7 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { MongoClient } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type EmbeddedMongo, resolveMongod, startEmbeddedMongo } from '../../src/store/embedded-mongo.ts';
+import { type EmbeddedMongo, startEmbeddedMongo } from '../../src/store/embedded-mongo.ts';
+import { resolveMongod } from '../../src/store/find-mongod.ts';
 import { dropDatabase, freshDatabaseUri } from '../support/mongo.ts';
 
 const windows = process.platform === 'win32';
