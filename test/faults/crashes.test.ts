@@ -25,11 +25,7 @@ afterAll(() => world.close());
 
 const thread = (title: string): string => threads[title] ?? '';
 const statuses = (said: { delivered: { status: unknown }[] }) => said.delivered.map((one) => one.status);
-/** The end of the app at a hook; nothing that was under way goes through. */
-const kill = async (): Promise<'lost'> => {
-  await world.app.kill('SIGKILL');
-  return 'lost';
-};
+const kill = () => world.app.kill('SIGKILL');
 const enqueues = (command: Document) =>
   command.insert === 'jobs' && command.documents?.[0]?.kind === 'answer-mention';
 const changes = (collection: string, state: string) => (command: Document) =>
@@ -37,7 +33,7 @@ const changes = (collection: string, state: string) => (command: Document) =>
 
 describe('A process that is killed with SIGKILL', () => {
   it('before the work is written has not acknowledged the event, and the retry is answered', async () => {
-    world.gate.before((command) => command.insert === 'messages', kill);
+    world.gate.killAt('before', (command) => command.insert === 'messages', kill);
     const said = await world.mention(thread('Unwritten'), 'Who wrote this?');
 
     expect(statuses(said)).toEqual([0, 0]);
@@ -49,7 +45,7 @@ describe('A process that is killed with SIGKILL', () => {
   });
 
   it('after the work is written and before the 200 gives one answer all the same', async () => {
-    world.gate.after(enqueues, kill);
+    world.gate.killAt('after', enqueues, kill);
     const said = await world.mention(thread('Written'), 'Is it on paper?');
 
     expect(statuses(said)).toEqual([0, 0]);
@@ -76,7 +72,7 @@ describe('A process that is killed with SIGKILL', () => {
 
   it('after the answer is saved delivers it without asking the model again', async () => {
     world.provider.answer('How much?', 'It costs 12 pounds.', { times: 1 });
-    world.gate.after(changes('answers', 'saved'), kill);
+    world.gate.killAt('after', changes('answers', 'saved'), kill);
     await world.mention(thread('Saved'), 'How much?');
     await world.app.exited;
     expect(postsIn(world, thread('Saved'))).toHaveLength(0);

@@ -13,10 +13,16 @@ type Hook = () => Promise<Outcome>;
 export interface MongoGate {
   /** The URI it was made for, through the gate. */
   uri: string;
-  /** Runs once, before the command that matches reaches the database. */
-  before(match: CommandMatch, hook: Hook): void;
   /** Runs once, after the database carried the command out and before its reply arrives. */
   after(match: CommandMatch, hook: Hook): void;
+  /**
+   * The end of the app at exactly that command: before it reaches the database, or after it was carried out and before
+   * its reply arrives. From the match on nothing else passes, on any connection, until `reopen`: what was under way
+   * beside it would otherwise go through or not, as chance has it.
+   */
+  killAt(when: 'before' | 'after', match: CommandMatch, kill: () => Promise<unknown>): void;
+  /** Ends what is left of the connections of a dead app and lets the next one through. */
+  reopen(): void;
   /** Hooks that have not run yet. */
   waiting(): number;
   /** Breaks the connection of every command that matches, before it reaches the database, until `mend`. */
@@ -28,6 +34,7 @@ export interface MongoGate {
 interface Planned {
   match: CommandMatch;
   hook: Hook;
+  isLast: boolean;
 }
 
 export async function startMongoGate(mongoUri: string): Promise<MongoGate> {
@@ -35,9 +42,13 @@ export async function startMongoGate(mongoUri: string): Promise<MongoGate> {
   const plans: Record<'before' | 'after', Planned[]> = { before: [], after: [] };
   const open = new Set<Socket>();
   let broken: CommandMatch | null = null;
-  const take = (when: 'before' | 'after', command: Document): Hook | undefined => {
+  /** The only connection on which anything still passes, and not even there once its last hook has begun. */
+  let last: Socket | 'none' | null = null;
+  const take = (when: 'before' | 'after', command: Document, app: Socket): Hook | undefined => {
     const at = plans[when].findIndex((one) => one.match(command));
-    return at === -1 ? undefined : plans[when].splice(at, 1)[0]?.hook;
+    const plan = at === -1 ? undefined : plans[when].splice(at, 1)[0];
+    if (plan?.isLast) last = app;
+    return plan?.hook;
   };
 
   const server = createServer((app) => {
@@ -54,23 +65,39 @@ export async function startMongoGate(mongoUri: string): Promise<MongoGate> {
         other.destroy();
       });
     }
+    const isShut = (): boolean => last !== null && last !== app;
     relay(app, database, async (message) => {
+      if (isShut()) return 'lost';
       const command = commandOf(message);
       if (command === null) return undefined;
       if (broken?.(command)) return 'broken';
-      const after = take('after', command);
+      const after = take('after', command, app);
       if (after !== undefined) held.set(message.readInt32LE(REQUEST_ID), after);
-      return take('before', command)?.();
+      return take('before', command, app)?.();
     });
-    relay(database, app, async (message) => held.get(message.readInt32LE(RESPONSE_TO))?.());
+    relay(database, app, async (message) =>
+      isShut() ? 'lost' : held.get(message.readInt32LE(RESPONSE_TO))?.(),
+    );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
   return {
     uri: throughGate((server.address() as AddressInfo).port),
-    before: (match, hook) => void plans.before.push({ match, hook }),
-    after: (match, hook) => void plans.after.push({ match, hook }),
+    after: (match, hook) => void plans.after.push({ match, hook, isLast: false }),
+    killAt(when, match, kill) {
+      const hook: Hook = async () => {
+        last = 'none';
+        await kill();
+        return 'lost';
+      };
+      plans[when].push({ match, hook, isLast: true });
+    },
+    reopen() {
+      if (last === null) return;
+      for (const socket of open) socket.destroy();
+      last = null;
+    },
     waiting: () => plans.before.length + plans.after.length,
     breakOn: (match) => {
       broken = match;

@@ -67,6 +67,7 @@ export async function startProcessWorld(options: ProcessWorldOptions = {}): Prom
   }
 
   async function start(more: Record<string, string> = {}): Promise<AppProcess> {
+    gate.reopen();
     const app = await startAppProcess({ ...env, ...more });
     apps.push(app);
     await pointAt(app);

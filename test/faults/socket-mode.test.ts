@@ -78,10 +78,7 @@ describe('Through Socket Mode', () => {
   });
 
   it('a process killed after the work is written has not acknowledged it yet, and gives one answer', async () => {
-    world.gate.after(enqueues, async () => {
-      await world.app.kill('SIGKILL');
-      return 'lost';
-    });
+    world.gate.killAt('after', enqueues, () => world.app.kill('SIGKILL'));
     const said = await slack.say(say('Did you write it down?'));
     expect(statuses(said)).toEqual(['no ack', 'no ack']);
 
