@@ -16,7 +16,7 @@ export interface ContextRecords {
   attachments: Attachment[];
   passages: Passage[];
   conversation: Conversation;
-  /** Messages of the conversation before the question, any order. */
+  /** Messages of the conversation that the question follows, any order. */
   messages: Message[];
   question: Message;
   /** How many attachments hang at other milestones. */
@@ -121,10 +121,14 @@ function earlierMessages(scope: Scope, { messages, conversation, question }: Con
   const through = conversation.summary?.throughTs ?? '';
   return messages
     .filter((message) => message.teamId === scope.teamId && message.conversationId === conversation.id)
-    .filter((message) => !message.deleted && message.ts < question.ts && message.ts > through)
+    .filter((message) => !message.deleted && message.ts > through && goesBefore(message, question))
     .filter((message) => mayBeTold(message, scope))
     .sort((a, b) => (a.ts < b.ts ? -1 : 1));
 }
+
+/** With two questions in a row the answer to the first stands after the second one, which is to know it. */
+const goesBefore = ({ ts, answerTo }: Message, question: Message): boolean =>
+  ts < question.ts || (answerTo !== null && answerTo < question.ts);
 
 function newestThatFit(earlier: Message[], room: number, names: Map<string, string>): Message[] {
   let left = room;

@@ -53,6 +53,8 @@ export interface Message {
    * then an answer that read more than it may does not go along. Means nothing for what people say.
    */
   madeFor: string | null;
+  /** For an answer of ours: the ts of the question it answers. Null for what people say. */
+  answerTo: string | null;
 }
 
 export type AnswerState = 'working' | 'saved' | 'delivered' | 'failed' | 'stopped';

@@ -50,6 +50,8 @@ export interface NewMessage {
   settled: boolean;
   /** For an answer of ours: the milestone it was made for, null at the project level. */
   madeFor: string | null;
+  /** For an answer of ours: the ts of its question. */
+  answerTo: string | null;
 }
 
 export interface Kept {
@@ -69,8 +71,11 @@ export interface MessageStore {
   /** Marks that the links of a message were taken in. */
   settle(teamId: string, channelId: string, ts: string): Promise<void>;
   find(teamId: string, channelId: string, ts: string): Promise<Message | null>;
-  /** The newest messages after `afterTs` (exclusive) and before `beforeTs` (exclusive), at most `limit`, ascending. */
-  newest(ref: Ref, afterTs: string, beforeTs: string, limit: number): Promise<Message[]>;
+  /**
+   * The newest messages after `afterTs` (exclusive) that a question at `questionTs` follows, at most `limit`,
+   * ascending: what was said before it, and our answers to earlier questions, also where they came after it.
+   */
+  newest(ref: Ref, afterTs: string, questionTs: string, limit: number): Promise<Message[]>;
   /** The oldest messages after `afterTs` (exclusive), at most `limit`, ascending. */
   oldest(ref: Ref, afterTs: string, beforeTs: string, limit: number): Promise<Message[]>;
   /** Changes the text unless a newer edit is known. @returns the message when it changed. */

@@ -24,6 +24,7 @@ const schema = storeSchema<MessageRow>({
   clientMsgId: String,
   settled: Boolean,
   madeFor: String,
+  answerTo: String,
 });
 schema.index({ teamId: 1, channelId: 1, ts: 1 }, { unique: true });
 schema.index(

@@ -17,11 +17,11 @@ const TOMBSTONE = {
   clientMsgId: null,
   settled: false,
   madeFor: null,
+  answerTo: null,
 } as const;
 
 export function createMessageStore(connection: Connection): MessageStore {
   const messages = messageModel(connection);
-  const between = (afterTs: string, beforeTs: string) => ({ $gt: afterTs, $lt: beforeTs });
 
   return {
     async keep(message) {
@@ -44,9 +44,16 @@ export function createMessageStore(connection: Connection): MessageStore {
     async find(teamId, channelId, ts) {
       return orNull(await messages.findOne({ teamId, channelId, ts }).lean());
     },
-    async newest(ref, afterTs, beforeTs, limit) {
+    async newest(ref, afterTs, questionTs, limit) {
+      const before = [{ ts: { $lt: questionTs } }, { answerTo: { $gt: '', $lt: questionTs } }];
       const rows = await messages
-        .find({ teamId: ref.teamId, conversationId: ref.id, deleted: false, ts: between(afterTs, beforeTs) })
+        .find({
+          teamId: ref.teamId,
+          conversationId: ref.id,
+          deleted: false,
+          ts: { $gt: afterTs },
+          $or: before,
+        })
         .sort({ ts: -1 })
         .limit(limit)
         .batchSize(limit)
@@ -55,7 +62,12 @@ export function createMessageStore(connection: Connection): MessageStore {
     },
     async oldest(ref, afterTs, beforeTs, limit) {
       const rows = await messages
-        .find({ teamId: ref.teamId, conversationId: ref.id, deleted: false, ts: between(afterTs, beforeTs) })
+        .find({
+          teamId: ref.teamId,
+          conversationId: ref.id,
+          deleted: false,
+          ts: { $gt: afterTs, $lt: beforeTs },
+        })
         .sort({ ts: 1 })
         .limit(limit)
         .batchSize(limit)

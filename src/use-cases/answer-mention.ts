@@ -171,6 +171,7 @@ async function keepAnswer(deps: AnswerMentionDeps, spot: Spot, answer: Answer, t
     clientMsgId: null,
     settled: true,
     madeFor,
+    answerTo: answer.questionTs,
   });
   if (kept.as !== 'new')
     await deps.messages.edit(teamId, channelId, ts, text, questionEditedTs ?? answer.questionTs);

@@ -84,6 +84,7 @@ async function followLinks(
       await refreshCards(teamId, conversation.projectId, milestoneId);
     }
   }
+  await followLabels(attachments, edit, before, shared);
   const links = edit.links.filter(
     ({ url }) => !standsIn(url, oldContent) && canonicalKeys([url]).some((key) => !old.has(key)),
   );
@@ -96,6 +97,20 @@ async function followLinks(
     workspaceHost: edit.workspaceHost,
     editedTs: edit.editedTs,
   });
+}
+
+/** A link that stays and was called by words that the message no longer has is called by its new ones. */
+async function followLabels(
+  attachments: AttachmentStore,
+  { teamId, links, content }: EditedMessage,
+  before: Message,
+  shared: Attachment[],
+): Promise<void> {
+  for (const { id, key, title } of shared) {
+    const link = links.find(({ url }) => canonicalKeys([url]).includes(key));
+    if (link === undefined || !before.content.includes(title) || content.includes(title)) continue;
+    await attachments.rename({ teamId, id }, linkTitle(link));
+  }
 }
 
 /** A link that another message shared as well stays, but not under the words of the message that is gone. */

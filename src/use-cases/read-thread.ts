@@ -38,6 +38,7 @@ export function createReadThread({
           clientMsgId,
           settled: true,
           madeFor: null,
+          answerTo: null,
         });
       }
     },

@@ -81,6 +81,7 @@ export function createReceiveMessage(deps: ReceiveMessageDeps): ReceiveMessage {
       // At the project level links are not taken in, nor when the thread becomes a milestone later.
       settled: message.links.length === 0 || conversation.milestoneId === null,
       madeFor: null,
+      answerTo: null,
     });
     if (kept.as === 'duplicate' || kept.as === 'deleted') return;
     await takeInAttachments(deps, message, conversation, kept.settled);

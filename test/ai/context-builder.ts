@@ -110,6 +110,7 @@ function message(at: number, role: MessageRole, content: string): Message {
     deleted: false,
     settled: true,
     madeFor: null,
+    answerTo: null,
   };
 }
 

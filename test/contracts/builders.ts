@@ -78,6 +78,7 @@ export function message(teamId: string, ts: string, more: Partial<NewMessage> = 
     clientMsgId: null,
     settled: false,
     madeFor: null,
+    answerTo: null,
     ...more,
   };
 }

@@ -83,6 +83,27 @@ describeStores('messages', (opened) => {
     expect(stamps(await messages.oldest(ref, '101.0', '103.0', 9))).toEqual(['102.0']);
   });
 
+  it('gives a question the answers to earlier ones, also those that came after it', async () => {
+    const { conversations, messages } = opened().stores;
+    const teamId = newTeam();
+    const { id } = await conversations.findOrCreate(conversation(teamId));
+    const keep = (ts: string, answerTo: string | null = null) =>
+      messages.keep(message(teamId, ts, { conversationId: id, answerTo }));
+    for (const ts of ['101.0', '102.0', '103.0']) await keep(ts);
+    for (const [ts, question] of [
+      ['104.0', '101.0'],
+      ['105.0', '102.0'],
+      ['106.0', '103.0'],
+    ])
+      await keep(ts ?? '', question);
+    const seen = async (questionTs: string, limit = 9) =>
+      (await messages.newest({ teamId, id }, '', questionTs, limit)).map((one) => one.ts);
+    expect(await seen('101.0')).toEqual([]);
+    expect(await seen('102.0')).toEqual(['101.0', '104.0']);
+    expect(await seen('103.0')).toEqual(['101.0', '102.0', '104.0', '105.0']);
+    expect(await seen('103.0', 2)).toEqual(['104.0', '105.0']);
+  });
+
   it('follows the newest edit, whatever the order of arrival', async () => {
     const { messages } = opened().stores;
     const teamId = newTeam();

@@ -109,6 +109,7 @@ export function message(over: Partial<Message> = {}): Message {
     deleted: false,
     settled: true,
     madeFor: null,
+    answerTo: null,
     ...over,
   };
 }

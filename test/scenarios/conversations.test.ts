@@ -25,6 +25,23 @@ describe('The conversation of a thread', () => {
     expect(lastSent(world)).toContain('ben: @Milepost Which printers are near?');
   });
 
+  it('answers a second question, asked while the first was being answered, knowing that answer', async () => {
+    const { slack, provider, anna, channel } = world;
+    const { Outline = '' } = await world.setUp();
+    provider.answer('How long is it?', 'It has twelve chapters.', { times: 1 });
+    provider.hold();
+    await slack.say({ user: anna, channel, threadTs: Outline, text: at(world, 'How long is it?') });
+    await provider.until(1);
+    await slack.say({ user: anna, channel, threadTs: Outline, text: at(world, 'Is that too long?') });
+    provider.release();
+    await slack.until(() => world.answersAfter(Outline, Outline).length === 2, 'both are answered');
+    expect(provider.requests()[1]?.messages.slice(-3)).toEqual([
+      expect.objectContaining({ role: 'user', content: expect.stringContaining('How long is it?') }),
+      expect.objectContaining({ role: 'assistant', content: 'It has twelve chapters.' }),
+      expect.objectContaining({ role: 'user', content: expect.stringContaining('Is that too long?') }),
+    ]);
+  });
+
   it('begins at project level where the bot is mentioned in the channel, and goes on in that thread', async () => {
     const { slack, anna, ben, channel } = world;
     const { Outline = '', project = '' } = await world.setUp();

@@ -119,6 +119,7 @@ describe('Files that are tried again', () => {
       clientMsgId: null,
       settled: true,
       madeFor: null,
+      answerTo: null,
     });
     const jobs: NewJob[] = [];
     const queue = { refuses: false };

@@ -77,12 +77,9 @@ function messages(): MessageStore {
   const out = (row: MessageRow): Message => copyWithout(row, 'threadTs', 'clientMsgId');
   const at = (teamId: string, channelId: string, ts: string) =>
     table.one(teamId, (row) => row.channelId === channelId && row.ts === ts);
-  const between = ({ teamId, id }: Ref, afterTs: string, beforeTs: string) =>
+  const after = ({ teamId, id }: Ref, afterTs: string, fits: (row: MessageRow) => boolean) =>
     table
-      .all(
-        teamId,
-        (row) => row.conversationId === id && !row.deleted && row.ts > afterTs && row.ts < beforeTs,
-      )
+      .all(teamId, (row) => row.conversationId === id && !row.deleted && row.ts > afterTs && fits(row))
       .sort((a, b) => (a.ts < b.ts ? -1 : 1))
       .map(out);
 
@@ -104,8 +101,12 @@ function messages(): MessageStore {
       const row = at(teamId, channelId, ts);
       return row === null ? null : out(row);
     },
-    newest: async (ref, afterTs, beforeTs, limit) => between(ref, afterTs, beforeTs).slice(-limit),
-    oldest: async (ref, afterTs, beforeTs, limit) => between(ref, afterTs, beforeTs).slice(0, limit),
+    newest: async (ref, afterTs, questionTs, limit) =>
+      after(ref, afterTs, ({ ts, answerTo }) => (answerTo ?? ts) < questionTs || ts < questionTs).slice(
+        -limit,
+      ),
+    oldest: async (ref, afterTs, beforeTs, limit) =>
+      after(ref, afterTs, ({ ts }) => ts < beforeTs).slice(0, limit),
     async edit(teamId, channelId, ts, content, editedTs) {
       const row = at(teamId, channelId, ts);
       if (row === null || row.deleted || (row.editedTs ?? '') > editedTs) return null;
@@ -132,6 +133,7 @@ const TOMBSTONE = {
   clientMsgId: null,
   settled: false,
   madeFor: null,
+  answerTo: null,
 } as const;
 
 function answers(): AnswerStore {
