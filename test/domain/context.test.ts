@@ -71,6 +71,29 @@ describe('A context', () => {
     ]);
   });
 
+  it('has the answers to earlier questions, also where they came after this one, and none to later ones', () => {
+    const answer = (ts: string, answerTo: string, content: string) =>
+      message({ ts, answerTo, content, role: 'assistant', madeFor: 'M1' });
+    const { prompt } = buildContext(
+      OUTLINE,
+      records({
+        messages: [
+          message({ ts: '2.000001', content: 'How many?' }),
+          answer('9.000001', '2.000001', 'Three chapters.'),
+          answer('9.000002', '9.000000', 'an earlier try at this one'),
+          answer('9.000004', '9.000003', 'to a later one'),
+        ],
+      }),
+      LARGE,
+      rank,
+    );
+    expect(prompt.slice(1).map((part) => part.content)).toEqual([
+      'Anna: How many?',
+      'Three chapters.',
+      'Anna: How long is chapter three?',
+    ]);
+  });
+
   it('has neither deleted messages nor those after the question nor those of another conversation', () => {
     const text = textOf(
       OUTLINE,
