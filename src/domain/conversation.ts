@@ -1,6 +1,10 @@
 import type { Receipt } from './receipt.ts';
 
-export type ConversationType = 'project' | 'coaching' | 'task';
+/**
+ * A planning conversation is a type of its own: it is never listed among task threads nor taken for one
+ * (docs/decisions/0006).
+ */
+export type ConversationType = 'project' | 'coaching' | 'task' | 'planning';
 /** How the bot behaves: decides for itself, never proposes a specialist, prefers proposing one. */
 export type ConversationMode = 'auto' | 'coaching' | 'task';
 
@@ -18,12 +22,15 @@ export interface Conversation {
   id: string;
   teamId: string;
   channelId: string;
-  threadTs: string;
+  /** Slack ts of the thread's first message; null until the thread is opened in Slack. */
+  threadTs: string | null;
   type: ConversationType;
   mode: ConversationMode;
   projectId: string;
   milestoneId: string | null;
   parentId: string | null;
+  /** The task whose planning conversation or task thread it is, or null. */
+  taskId: string | null;
   title: string;
   summary: Summary | null;
 }
@@ -46,7 +53,7 @@ export interface Message {
   /** Slack ts of the last edit, or null. */
   editedTs: string | null;
   deleted: boolean;
-  /** True when its links were taken in. */
+  /** True when its links were taken in, or its feedback was counted. */
   settled: boolean;
   /**
    * The milestone an answer of ours was made for, null at the project level. A thread can become a milestone later:
@@ -55,6 +62,11 @@ export interface Message {
   madeFor: string | null;
   /** For an answer of ours: the ts of the question it answers. Null for what people say. */
   answerTo: string | null;
+  /**
+   * In a planning conversation: how much feedback had come when this message did, itself included. Slack's ts is no
+   * order of arrival, since an event may come minutes late. Null elsewhere and until it is counted.
+   */
+  arrival: number | null;
 }
 
 export type AnswerState = 'working' | 'saved' | 'delivered' | 'failed' | 'stopped';

@@ -18,6 +18,24 @@ export interface NewConversation {
   title: string;
 }
 
+/** A conversation whose thread is opened in Slack later. */
+export interface NewUnopened extends Omit<NewConversation, 'threadTs'> {
+  /** What makes it one conversation when it is asked for twice, such as `planning:<task id>`. */
+  key: string;
+  parentId: string | null;
+  taskId: string | null;
+}
+
+export interface ConversationQuery {
+  teamId: string;
+  types: ConversationType[];
+  projectId?: string;
+  parentId?: string;
+  /** Id of the last conversation of the page before. */
+  after?: string;
+  limit: number;
+}
+
 export type ConversationChange = Partial<Pick<Conversation, 'mode' | 'milestoneId' | 'title' | 'projectId'>>;
 
 /** Conversations: one for each thread, also when two first messages come at once. */
@@ -25,6 +43,16 @@ export interface ConversationStore {
   findByThread(teamId: string, channelId: string, threadTs: string): Promise<Conversation | null>;
   findById(ref: Ref): Promise<Conversation | null>;
   findOrCreate(conversation: NewConversation): Promise<Conversation>;
+  /** The one conversation under its key, made when there is none. */
+  findOrOpen(conversation: NewUnopened): Promise<Conversation>;
+  /** The conversations under these keys, in any order. */
+  findByKeys(teamId: string, keys: string[]): Promise<Conversation[]>;
+  /** Writes down where the thread of a conversation was opened, once. */
+  opened(ref: Ref, threadTs: string): Promise<void>;
+  /** True when a thread of this channel is being opened: made since, and not written down yet. */
+  isOpening(teamId: string, channelId: string, since: Date): Promise<boolean>;
+  /** Newest first. */
+  list(query: ConversationQuery): Promise<Conversation[]>;
   change(ref: Ref, change: ConversationChange): Promise<void>;
   /** The conversation of a milestone's thread becomes the project's. */
   releaseMilestone(teamId: string, milestoneId: string): Promise<void>;
@@ -54,6 +82,14 @@ export interface NewMessage {
   answerTo: string | null;
 }
 
+/** A message that did not come from Slack; it is posted there afterwards. */
+export interface AppendedMessage extends Omit<NewMessage, 'ts' | 'threadTs' | 'settled' | 'answerTo'> {
+  type: Message['type'];
+  /** Makes it one message when it is appended twice. */
+  clientMsgId: string;
+  arrival: number | null;
+}
+
 export interface Kept {
   /**
    * `known`: the same ts was kept before; `duplicate`: the same client_msg_id under another ts; `deleted`: it was
@@ -71,6 +107,13 @@ export interface MessageStore {
   /** Marks that the links of a message were taken in. */
   settle(teamId: string, channelId: string, ts: string): Promise<void>;
   find(teamId: string, channelId: string, ts: string): Promise<Message | null>;
+  findById(ref: Ref): Promise<Message | null>;
+  /** Adds a message at the end, once for its `clientMsgId`; its ts is this moment until it is posted. */
+  append(message: AppendedMessage): Promise<Message>;
+  /** An appended message now stands in Slack under this ts. */
+  posted(ref: Ref, ts: string): Promise<void>;
+  /** Counts a message of a planning conversation as feedback and settles it. */
+  arrived(teamId: string, channelId: string, ts: string, arrival: number): Promise<void>;
   /**
    * The newest messages after `afterTs` (exclusive) that a question at `questionTs` follows, at most `limit`,
    * ascending: what was said before it, and our answers to earlier questions, also where they came after it.

@@ -43,11 +43,28 @@ export interface ModelReply {
   promptTokens: number | null;
 }
 
+/** What a planner is asked: the context of the task's scope, with the task as its question. */
+export interface PlanRequest {
+  context: Context;
+  /** The task in its own words, for planners that do not read prompts. */
+  task: { title: string; description: string };
+  signal: AbortSignal;
+}
+
+/** A plan as a planner drafts it. */
+export interface PlanDraft {
+  /** Markdown. */
+  plan: string;
+  checklist: string[];
+}
+
 /** A model provider. A reply is whole or the call throws: a cut stream is never a reply. */
 export interface Model {
   answer(request: ModelRequest): Promise<ModelReply>;
   /** Plain completion for summaries. */
   complete(prompt: PromptMessage[], signal: AbortSignal): Promise<string>;
+  /** A plan and a checklist. A reply that does not hold them is asked for once more, then the call throws. */
+  plan(request: PlanRequest): Promise<PlanDraft>;
 }
 
 /** The provider failed in a way that may pass: overloaded, unreachable, cut off, timed out. */

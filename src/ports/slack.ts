@@ -1,12 +1,15 @@
+import type { Actor } from '../domain/actor.ts';
 import type { Attachment } from '../domain/attachment.ts';
+import type { HomeContent } from '../domain/home.ts';
 import type { Milestone, Project } from '../domain/project.ts';
 import type { Receipt } from '../domain/receipt.ts';
+import type { Task, TaskTally } from '../domain/task.ts';
 import { OutageError, PermanentError, type Refused, type SharedFile } from './jobs.ts';
 
 /** What a message of ours says; the Slack adapter decides how it looks. */
 export type Outgoing =
   | { kind: 'project-card'; project: Project; milestones: Milestone[]; attachments: number }
-  | { kind: 'milestone-card'; milestone: Milestone; attachments: number; mode: string }
+  | { kind: 'milestone-card'; milestone: Milestone; attachments: number; mode: string; tasks: TaskTally }
   /** One part of an answer in Slack's own markup; the last part carries the receipt. */
   | { kind: 'answer'; answerId: string; text: string; receipt: Receipt | null }
   | { kind: 'answer-failed'; answerId: string; reference: string; why: FailureReason }
@@ -14,7 +17,30 @@ export type Outgoing =
   /** Takes the place of the card of a deleted milestone. */
   | { kind: 'milestone-deleted'; title: string; userId: string }
   | { kind: 'setup-invitation'; channelId: string }
+  /** Opens the planning conversation of a task. */
+  | { kind: 'planning-card'; task: Task; place: TaskPlace }
+  /** Opens the task thread. */
+  | { kind: 'task-card'; task: Task; place: TaskPlace }
+  /** A version of the plan in the planning thread: its beginning, in Slack's own markup, and how to see all of it. */
+  | { kind: 'plan'; task: Task; version: number; by: Actor; excerpt: string; whole: boolean }
+  /** Where the planning of a task went on, in the thread where it was asked for. */
+  | { kind: 'planning-started'; title: string; url: string }
+  /** Feedback came for a task that is over. */
+  | { kind: 'reopen-question'; task: Task }
+  | { kind: 'planning-failed'; taskId: string; reference: string; why: FailureReason }
+  /** One part of what a bot says, in Slack's own markup. */
+  | { kind: 'bot-message'; author: string; text: string }
+  /** First message of a thread that a bot opened. */
+  | { kind: 'thread-opened'; author: string; title: string }
   | { kind: 'notice'; text: string };
+
+/** Where a task belongs, by name, with addresses of its threads where they are open. */
+export interface TaskPlace {
+  project: string;
+  milestone: string | null;
+  planningUrl: string | null;
+  taskUrl: string | null;
+}
 
 /** Why there is no answer: the model was not to be had, it refused the request, or something else broke. */
 export type FailureReason = 'unavailable' | 'refused' | 'broken';
@@ -88,6 +114,26 @@ export interface Slack {
    * citations such as [2] lead to the attachment they name.
    */
   split(markdown: string, urls: string[], receipt: Receipt | null): string[];
+  /** The address of a message in Slack. */
+  link(teamId: string, channelId: string, ts: string): Promise<string>;
+  /** Everybody in a channel now. */
+  members(teamId: string, channelId: string): Promise<string[]>;
+  /** Ids of the channels this person is in now, as far as the bot can see them. */
+  channelsOf(teamId: string, userId: string): Promise<string[]>;
+  /**
+   * Shows a person their Home.
+   * @param hash of the view it replaces, or null to replace whatever is there.
+   * @returns the hash of what is shown now. @throws HomeMovedOn when another view was published meanwhile.
+   */
+  publishHome(teamId: string, userId: string, home: HomeContent, hash: string | null): Promise<string>;
+}
+
+/** Someone else published a newer Home. */
+export class HomeMovedOn extends Error {
+  constructor() {
+    super('The Home was published again meanwhile.');
+    this.name = 'HomeMovedOn';
+  }
 }
 
 /** The message, thread or channel is gone or closed to the bot: trying again cannot help. */

@@ -1,19 +1,29 @@
 import { type Connection, type ConnectOptions, createConnection } from 'mongoose';
+import type { ApiKeyStore, RequestStore } from '../ports/api-keys.ts';
 import type { AttachmentStore, DocumentStore } from '../ports/attachments.ts';
+import type { ContextEntryStore } from '../ports/context-entries.ts';
 import type { AnswerStore, ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { DeliveryStore } from '../ports/deliveries.ts';
+import type { HomeStore } from '../ports/homes.ts';
 import type { Log } from '../ports/log.ts';
 import type { PeopleStore } from '../ports/people.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
+import type { PlanStore, TaskStore } from '../ports/tasks.ts';
 import { createAnswerStore } from './answer-store.ts';
+import { createApiKeyStore } from './api-key-store.ts';
 import { createAttachmentStore } from './attachment-store.ts';
+import { createContextEntryStore } from './context-entry-store.ts';
 import { createConversationStore } from './conversation-store.ts';
 import { createDeliveryStore } from './delivery-store.ts';
 import { createDocumentStore } from './document-store.ts';
+import { createHomeStore } from './home-store.ts';
 import { createMessageStore } from './message-store.ts';
 import { createMilestoneStore } from './milestone-store.ts';
 import { createPeopleStore } from './people-store.ts';
+import { createPlanStore } from './plan-store.ts';
 import { createProjectStore } from './project-store.ts';
+import { createRequestStore } from './request-store.ts';
+import { createTaskStore } from './task-store.ts';
 
 export interface Stores {
   projects: ProjectStore;
@@ -25,6 +35,12 @@ export interface Stores {
   answers: AnswerStore;
   deliveries: DeliveryStore;
   people: PeopleStore;
+  tasks: TaskStore;
+  plans: PlanStore;
+  contextEntries: ContextEntryStore;
+  apiKeys: ApiKeyStore;
+  requests: RequestStore;
+  homes: HomeStore;
 }
 
 export interface ConnectedStores {
@@ -79,5 +95,11 @@ function createStores(connection: Connection): Stores {
     answers: createAnswerStore(connection),
     deliveries: createDeliveryStore(connection),
     people: createPeopleStore(connection),
+    tasks: createTaskStore(connection),
+    plans: createPlanStore(connection),
+    contextEntries: createContextEntryStore(connection),
+    apiKeys: createApiKeyStore(connection),
+    requests: createRequestStore(connection),
+    homes: createHomeStore(connection),
   };
 }

@@ -1,8 +1,11 @@
-import type { Connection } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import type { Conversation } from '../domain/conversation.ts';
 import type { ConversationStore } from '../ports/conversations.ts';
 import { type ConversationRow, conversationModel } from './conversation-schema.ts';
-import { byRef } from './ids.ts';
+import { byRef, objectId } from './ids.ts';
+import { ONE_TRIP } from './schema.ts';
+
+const FRESH = { mode: 'auto', summary: null, revision: 0 } as const;
 
 export function createConversationStore(connection: Connection): ConversationStore {
   const conversations = conversationModel(connection);
@@ -16,7 +19,7 @@ export function createConversationStore(connection: Connection): ConversationSto
       return orNull(await conversations.findOne(byRef(ref)).lean());
     },
     async findOrCreate({ teamId, channelId, threadTs, ...rest }) {
-      const $setOnInsert = { ...rest, mode: 'auto', parentId: null, summary: null, revision: 0 } as const;
+      const $setOnInsert = { ...rest, ...FRESH, parentId: null, taskId: null } as const;
       const row = await conversations
         .findOneAndUpdate(
           { teamId, channelId, threadTs },
@@ -25,6 +28,42 @@ export function createConversationStore(connection: Connection): ConversationSto
         )
         .lean();
       return toConversation(row);
+    },
+    async findOrOpen({ teamId, key, ...rest }) {
+      const $setOnInsert = { ...rest, threadTs: null, ...FRESH, unopened: true } as const;
+      const row = await conversations
+        .findOneAndUpdate({ teamId, key }, { $setOnInsert }, { upsert: true, returnDocument: 'after' })
+        .lean();
+      return toConversation(row);
+    },
+    async findByKeys(teamId, keys) {
+      const rows = await conversations
+        .find({ teamId, key: { $in: keys } })
+        .batchSize(ONE_TRIP)
+        .lean();
+      return rows.map(toConversation);
+    },
+    async opened(ref, threadTs) {
+      await conversations.updateOne(
+        { ...byRef(ref), unopened: true },
+        { $set: { threadTs }, $unset: { unopened: '' } },
+      );
+    },
+    async isOpening(teamId, channelId, since) {
+      const recent = { $gte: Types.ObjectId.createFromTime(Math.floor(since.getTime() / 1_000)) };
+      const filter = { teamId, channelId, unopened: true, _id: recent };
+      return (await conversations.findOne(filter, { _id: 1 }).lean()) !== null;
+    },
+    async list({ teamId, types, projectId, parentId, after, limit }) {
+      const filter = {
+        teamId,
+        ...(projectId === undefined ? {} : { projectId }),
+        ...(parentId === undefined ? {} : { parentId }),
+        type: { $in: types },
+        ...(after === undefined ? {} : { _id: { $lt: objectId(after) } }),
+      };
+      const rows = await conversations.find(filter).sort({ _id: -1 }).limit(limit).batchSize(limit).lean();
+      return rows.map(toConversation);
     },
     async change(ref, change) {
       await conversations.updateOne(byRef(ref), { $set: change });
@@ -57,7 +96,7 @@ export function createConversationStore(connection: Connection): ConversationSto
   };
 }
 
-function toConversation({ _id, revision, ...conversation }: ConversationRow): Conversation {
+function toConversation({ _id, revision, key, unopened, ...conversation }: ConversationRow): Conversation {
   return { id: _id.toHexString(), ...conversation };
 }
 

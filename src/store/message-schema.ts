@@ -25,6 +25,7 @@ const schema = storeSchema<MessageRow>({
   settled: Boolean,
   madeFor: String,
   answerTo: String,
+  arrival: Number,
 });
 schema.index({ teamId: 1, channelId: 1, ts: 1 }, { unique: true });
 schema.index(

@@ -2,9 +2,10 @@ import { type Connection, Types } from 'mongoose';
 import type { Message } from '../domain/conversation.ts';
 import type { MessageStore } from '../ports/conversations.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
+import { byRef } from './ids.ts';
 import { type MessageRow, messageModel } from './message-schema.ts';
 
-const FRESH = { type: 'text', editedTs: null, deleted: false } as const;
+const FRESH = { type: 'text', editedTs: null, deleted: false, arrival: null } as const;
 
 /** What a message that was deleted before it arrived is known by: its place alone. */
 const TOMBSTONE = {
@@ -18,7 +19,19 @@ const TOMBSTONE = {
   settled: false,
   madeFor: null,
   answerTo: null,
+  arrival: null,
 } as const;
+
+const APPENDED = { threadTs: '', editedTs: null, deleted: false, settled: true, answerTo: null } as const;
+
+let lastMicros = 0;
+
+/** This moment as a Slack ts, never the same twice in one process. */
+function slackTsNow(): string {
+  lastMicros = Math.max(lastMicros + 1, Date.now() * 1_000);
+  const digits = String(lastMicros);
+  return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+}
 
 export function createMessageStore(connection: Connection): MessageStore {
   const messages = messageModel(connection);
@@ -43,6 +56,41 @@ export function createMessageStore(connection: Connection): MessageStore {
     },
     async find(teamId, channelId, ts) {
       return orNull(await messages.findOne({ teamId, channelId, ts }).lean());
+    },
+    async findById(ref) {
+      return orNull(await messages.findOne(byRef(ref)).lean());
+    },
+    async append(message) {
+      const { teamId, channelId, clientMsgId } = message;
+      for (;;) {
+        const row: MessageRow = {
+          ...message,
+          ...APPENDED,
+          ts: slackTsNow(),
+          _id: new Types.ObjectId(),
+        };
+        try {
+          await messages.create([row]);
+          return toMessage(row);
+        } catch (error) {
+          if (!isDuplicateKey(error)) throw error;
+        }
+        const held = await messages.findOne({ teamId, channelId, clientMsgId }).lean();
+        if (held !== null) return toMessage(held);
+        // Its ts was taken: this moment is another one by now.
+      }
+    },
+    async posted(ref, ts) {
+      try {
+        await messages.updateOne(byRef(ref), { $set: { ts } });
+      } catch (error) {
+        // Slack told of its deletion before we knew its ts.
+        if (!isDuplicateKey(error)) throw error;
+        await messages.updateOne(byRef(ref), { $set: { deleted: true, content: '' } });
+      }
+    },
+    async arrived(teamId, channelId, ts, arrival) {
+      await messages.updateOne({ teamId, channelId, ts }, { $set: { arrival, settled: true } });
     },
     async newest(ref, afterTs, questionTs, limit) {
       const before = [{ ts: { $lt: questionTs } }, { answerTo: { $gt: '', $lt: questionTs } }];

@@ -31,7 +31,7 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
     const key: AnswerKey = { teamId, channelId, questionTs: ts };
     const place = question.deleted ? null : await placeOf(deps, question);
     if (place === null) return stopBegun(deps, key, fence);
-    const { threadTs } = place.conversation;
+    const threadTs = place.conversation.threadTs ?? ts;
     const spot: Spot = { teamId, channelId, threadTs };
     let answer = await deps.answers.begin(
       key,

@@ -44,18 +44,19 @@ export function createEditMessage(deps: ChangeMessageDeps) {
     if (before.deleted || (before.editedTs ?? '') > edit.editedTs) return;
     const conversation = await deps.conversations.findById({ teamId, id: before.conversationId });
     if (conversation === null) return;
+    const threadTs = conversation.threadTs ?? ts;
     // The same content under the same edit: an earlier try may have ended anywhere below.
     if (before.content === edit.content && before.editedTs !== edit.editedTs) return;
     await followLinks(deps, edit, before, conversation);
     await deps.messages.edit(teamId, channelId, ts, edit.content, edit.editedTs);
     await deps.messages.settle(teamId, channelId, ts);
-    await deps.conversations.dropSummary(teamId, channelId, conversation.threadTs, ts);
+    await deps.conversations.dropSummary(teamId, channelId, threadTs, ts);
     if (!edit.mentionsBot) return;
     await deps.jobs.enqueue({
       teamId,
       kind: 'answer-mention',
       key: `${channelId}:${ts}:${edit.editedTs}`,
-      lane: threadLane(channelId, conversation.threadTs),
+      lane: threadLane(channelId, threadTs),
       order: `${ts}:3-edit:${edit.editedTs}`,
       payload: { channelId, ts },
     });

@@ -1,0 +1,28 @@
+/** What a person has chosen in their Home. */
+export interface HomeState {
+  /** Only this project, or null for all of theirs. */
+  projectId: string | null;
+  /** Pages from 0 of each list that has several. */
+  pages: { ready: number; planning: number; projects: number };
+}
+
+export const FIRST_PAGES: HomeState['pages'] = { ready: 0, planning: 0, projects: 0 };
+
+/** The Home of one person as it was published last. */
+export interface Home {
+  teamId: string;
+  userId: string;
+  state: HomeState;
+  /** Slack's hash of the view published last, or null. */
+  hash: string | null;
+}
+
+/** Homes that people have opened. */
+export interface HomeStore {
+  find(teamId: string, userId: string): Promise<Home | null>;
+  /** Keeps what the person chose; opening counts as a choice of what was there. */
+  choose(teamId: string, userId: string, state: HomeState): Promise<void>;
+  published(teamId: string, userId: string, hash: string): Promise<void>;
+  /** Who of these people has opened their Home since. */
+  openedSince(teamId: string, userIds: string[], since: Date): Promise<string[]>;
+}
