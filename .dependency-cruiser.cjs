@@ -65,7 +65,7 @@ module.exports = {
     {
       name: 'nobody-imports-main-or-compose',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main|compose)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(main|compose|compose-use-cases)\\.ts$' },
       to: { path: '^src/(main|compose|compose-use-cases|config|log)\\.ts$' },
     },
     {

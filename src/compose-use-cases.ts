@@ -1,3 +1,4 @@
+import { composeApi } from './compose-api.ts';
 import type { Context } from './domain/context.ts';
 import type { Rank } from './domain/context-sources.ts';
 import type { JobHandlers, JobQueue } from './ports/jobs.ts';
@@ -6,24 +7,42 @@ import type { ContextTools, Model } from './ports/model.ts';
 import type { Slack } from './ports/slack.ts';
 import type { UseCases } from './slack/use-cases.ts';
 import type { Stores } from './store/connect.ts';
+import { createAddMessage } from './use-cases/add-message.ts';
 import { createAnnounceAttachments } from './use-cases/announce-attachments.ts';
 import { createAnswerMention } from './use-cases/answer-mention.ts';
 import { createAttachByHand, createCheckAttachable } from './use-cases/attach-by-hand.ts';
 import { createAttachShared } from './use-cases/attach-shared.ts';
 import { createDeleteMessage, createEditMessage } from './use-cases/change-message.ts';
+import type { ChangeTaskDeps } from './use-cases/change-task.ts';
+import { createCompletePlanning } from './use-cases/complete-planning.ts';
+import { createCreateTask } from './use-cases/create-task.ts';
 import { createExplainSetup, createInviteSetup } from './use-cases/explain-setup.ts';
 import { createFollowChannel } from './use-cases/follow-channel.ts';
+import { createEndLease, createFollowTask } from './use-cases/follow-task.ts';
+import { createGiveFeedback } from './use-cases/give-feedback.ts';
 import { createJudgeAnswer } from './use-cases/judge-answer.ts';
 import { createKeepDocument } from './use-cases/keep-document.ts';
 import { createKeepFiles } from './use-cases/keep-files.ts';
 import { createManageAttachments } from './use-cases/manage-attachments.ts';
 import { createManageMilestones } from './use-cases/manage-milestones.ts';
-import { createPersonNames } from './use-cases/person-names.ts';
+import { createMoveTask } from './use-cases/move-task.ts';
+import { createPersonNames, type PersonNames } from './use-cases/person-names.ts';
+import { createPlanTask } from './use-cases/plan-task.ts';
 import { createPostCards, createRefreshCard } from './use-cases/post-cards.ts';
+import { createPostMessage } from './use-cases/post-message.ts';
+import { createReadTasks } from './use-cases/read-tasks.ts';
 import { createReadThread } from './use-cases/read-thread.ts';
 import { createReceiveMessage } from './use-cases/receive-message.ts';
 import { createRefreshCards } from './use-cases/refresh-cards.ts';
+import { createRefreshHomes, createSpreadHomes } from './use-cases/refresh-homes.ts';
+import { createSeePlan } from './use-cases/see-plan.ts';
 import { checkMayManage, createChangeProject, createSetUpProject } from './use-cases/set-up-project.ts';
+import { createSettleLeftOver } from './use-cases/settle-left-over.ts';
+import { createSettleTask, watchLease } from './use-cases/settle-task.ts';
+import { createPublishHome, createShowHome } from './use-cases/show-home.ts';
+import { createStartPlanning } from './use-cases/start-planning.ts';
+import { taskUrls } from './use-cases/task-urls.ts';
+import { createWorkOnTask } from './use-cases/work-on-task.ts';
 
 /** What the use cases need from the outside, whichever adapters provide it. */
 export interface Parts {
@@ -34,6 +53,7 @@ export interface Parts {
   rank: Rank;
   contextTools: (context: Context) => ContextTools;
   limits: { contextTokens: number; attachments: number; fileBytes: number };
+  planner: 'built-in' | 'external';
   log: Log;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -42,6 +62,10 @@ export interface Parts {
 export interface Composed {
   useCases: UseCases;
   handlers: JobHandlers;
+  /** What the HTTP API drives. */
+  api: ReturnType<typeof composeApi>;
+  /** Settles what dead processes of a workspace left undone. */
+  settleLeftOver: (teamId: string) => Promise<void>;
 }
 
 /** Wires the use cases; tests pass memory stores and fakes in here. */
@@ -53,13 +77,20 @@ export function composeUseCases({
   rank,
   contextTools,
   limits,
+  planner,
   log,
   now,
 }: Parts): Composed {
   const { projects, milestones, attachments, documents, conversations } = stores;
   const refreshCards = createRefreshCards(jobs, now);
+  const refreshHomes = createRefreshHomes(jobs, now);
   const keepDocument = createKeepDocument(documents, attachments);
-  const shared = { ...stores, slack, jobs, refreshCards, keepDocument };
+  const plannerIsBuiltIn = planner === 'built-in';
+  const base = { ...stores, slack, jobs, refreshCards, refreshHomes, keepDocument, plannerIsBuiltIn };
+  const settleTask = createSettleTask(base);
+  const settled = { ...base, settleTask };
+  const giveFeedback = createGiveFeedback(settled);
+  const shared = { ...settled, giveFeedback };
   const attachShared = createAttachShared({ ...shared, limit: limits.attachments });
   const handDeps = { ...shared, limit: limits.attachments, fileLimit: limits.fileBytes };
   const attachByHand = createAttachByHand(handDeps);
@@ -69,7 +100,17 @@ export function composeUseCases({
   const personNames = createPersonNames(stores.people, slack, log);
   const answerDeps = { ...shared, personNames, model, rank, contextTools, log, budget: limits.contextTokens };
 
+  const tasks = taskUseCases(shared, personNames);
+  const seePlan = createSeePlan({ ...shared, readTasks: tasks.readTasks });
+  const homeDeps = { ...shared, now };
+
   const useCases: UseCases = {
+    createTask: tasks.createTask,
+    moveTask: tasks.moveTask,
+    readTasks: tasks.readTasks,
+    seePlan,
+    home: createShowHome(homeDeps),
+    taskUrls: (some) => taskUrls(shared, some),
     receiveMessage,
     editMessage: createEditMessage(changeDeps),
     deleteMessage: createDeleteMessage(changeDeps),
@@ -101,6 +142,29 @@ export function composeUseCases({
     'refresh-card': createRefreshCard(shared),
     'invite-setup': createInviteSetup(shared),
     'explain-setup': createExplainSetup(shared),
+    'start-planning': createStartPlanning({ ...shared, createTask: tasks.createTask }),
+    'follow-task': createFollowTask(shared),
+    'plan-task': createPlanTask({ ...answerDeps, completePlanning: tasks.completePlanning }),
+    'end-lease': createEndLease({ ...shared, watchAgain: (task) => watchLease(jobs, task, now()) }),
+    'post-message': createPostMessage(shared),
+    'publish-home': createPublishHome(homeDeps),
+    'refresh-homes': createSpreadHomes(homeDeps),
   };
-  return { useCases, handlers };
+  const settleLeftOver = createSettleLeftOver(stores.tasks, settleTask, log);
+  const addMessage = createAddMessage(shared);
+  const apiTasks = { ...tasks, giveFeedback, addMessage };
+  const api = composeApi({ stores, slack, jobs, limits, log, tasks: apiTasks, refreshCards, keepDocument });
+  return { useCases, handlers, api, settleLeftOver };
+}
+
+/** Planning and working on tasks, whoever asks. */
+function taskUseCases(deps: ChangeTaskDeps, personNames: PersonNames) {
+  const workOnTask = createWorkOnTask(deps);
+  return {
+    createTask: createCreateTask(deps),
+    completePlanning: createCompletePlanning(deps),
+    workOnTask,
+    moveTask: createMoveTask({ ...deps, workOnTask }),
+    readTasks: createReadTasks({ ...deps, personNames }),
+  };
 }

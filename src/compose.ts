@@ -1,4 +1,4 @@
-import { Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { Connection, ConnectOptions } from 'mongoose';
 import { createOfflineModel } from './ai/offline-model.ts';
 import { createOpenAiModel } from './ai/openai-model.ts';
@@ -6,12 +6,14 @@ import { rank } from './ai/ranker.ts';
 import { createContextTools } from './ai/tools/context-tools.ts';
 import { type Composed, composeUseCases } from './compose-use-cases.ts';
 import type { Config } from './config.ts';
+import { createApi } from './http/api.ts';
+import { listen, notServed } from './http/listen.ts';
 import { createJobIndexes, type JobRecord } from './jobs/job-record.ts';
 import { createQueue } from './jobs/queue.ts';
 import { createWorker, WORKER_DEFAULTS, type WorkerOptions } from './jobs/worker.ts';
 import type { Log } from './ports/log.ts';
 import type { Model } from './ports/model.ts';
-import { createHttpReceiver, createSlackApp } from './slack/app.ts';
+import { createHttpReceiver, createSlackApp, slackListener } from './slack/app.ts';
 import { openWorkspace } from './slack/installation.ts';
 import { createSlackAdapter } from './slack/slack-adapter.ts';
 import { createSocketReceiver } from './slack/socket-receiver.ts';
@@ -22,8 +24,10 @@ export interface Milepost extends Composed {
   teamId: string;
   stores: Stores;
   connection: Connection;
-  /** Where Slack's requests arrive; the port that was free when the configured one is 0. Null in Socket Mode. */
-  port: number | null;
+  /** Where the API is, and Slack's requests over HTTP; the port that was free when the configured one is 0. */
+  port: number;
+  /** How Slack's events arrive. */
+  mode: 'http' | 'socket';
   /** Takes no more events, lets running work finish, closes everything. */
   stop(): Promise<void>;
 }
@@ -41,6 +45,8 @@ export interface Overrides {
 
 /** Slack itself waits three seconds for an answer. */
 const REQUEST_GRACE_MS = 3_000;
+/** How often to look for task changes that a dead process left unsettled. */
+const SETTLE_MS = 10_000;
 
 /** Puts the app together and starts it. The only place that knows every adapter. */
 export async function startMilepost(
@@ -69,6 +75,7 @@ export async function startMilepost(
       rank,
       contextTools: (context) => createContextTools(context, rank),
       limits,
+      planner: config.planner,
       log,
       now: overrides.now ?? Date.now,
     });
@@ -79,16 +86,38 @@ export async function startMilepost(
       ...overrides.worker,
     });
     const { delivery } = slackConfig;
-    const receiver =
-      delivery.mode === 'socket'
-        ? createSocketReceiver({ appToken: delivery.appToken, apiUrl: slackConfig.apiUrl }, log)
-        : createHttpReceiver(delivery, log);
-    const app = createSlackApp(receiver, workspace, composed.useCases, slackConfig, inbound, log);
+    const api = createApi({ ...composed.api, teamId, ratePerMinute: config.apiRatePerMinute, log });
+    const appOn = (receiver: Parameters<typeof createSlackApp>[0]) =>
+      createSlackApp(receiver, workspace, composed.useCases, slackConfig, inbound, log);
+    let slackRequests: RequestListener = notServed;
+    let disconnect = async (): Promise<void> => {};
+    if (delivery.mode === 'socket') {
+      const app = appOn(
+        createSocketReceiver({ appToken: delivery.appToken, apiUrl: slackConfig.apiUrl }, log),
+      );
+      await app.start();
+      disconnect = async () => void (await app.stop());
+    } else {
+      const receiver = createHttpReceiver(delivery, log);
+      appOn(receiver);
+      slackRequests = slackListener(receiver);
+    }
+    // One port for both: Slack's requests pass nothing on their way to Bolt.
+    const server = await listen(config.port, (request, response) =>
+      (api.handles(request.url) ? api.listener : slackRequests)(request, response),
+    ).catch(async (error: unknown) => {
+      await disconnect();
+      throw error;
+    });
     if (overrides.work !== false) worker.start();
-    const started: unknown = await app.start(config.port);
-    // Ours for Socket Mode resolves to the connection's description.
-    const server = started instanceof Server ? started : null;
-    const port = portOf(server);
+    const settle = (): void => {
+      composed
+        .settleLeftOver(teamId)
+        .catch((error: unknown) => log.warn({ err: String(error) }, 'left_over_not_settled'));
+    };
+    settle();
+    const settling = setInterval(settle, SETTLE_MS);
+    const { port } = server;
     log.info({ team: teamId, mode: delivery.mode, model: config.model?.name ?? 'offline', port }, 'started');
     return {
       ...composed,
@@ -96,11 +125,10 @@ export async function startMilepost(
       stores,
       connection,
       port,
+      mode: delivery.mode,
       async stop() {
-        // Whoever has not finished a request by then does not hold the stop up.
-        const grace = setTimeout(() => server?.closeAllConnections(), REQUEST_GRACE_MS);
-        await Promise.all([app.stop(), worker.stop()]);
-        clearTimeout(grace);
+        clearInterval(settling);
+        await Promise.all([disconnect(), server.stop(REQUEST_GRACE_MS), worker.stop()]);
         await close();
         log.info({}, 'stopped');
       },
@@ -122,9 +150,4 @@ function modelFor({ model }: Config): Model {
     idleMs,
     ...(baseUrl === undefined ? {} : { baseUrl }),
   });
-}
-
-function portOf(server: Server | null): number | null {
-  const address = server?.address() ?? null;
-  return typeof address === 'object' && address !== null ? address.port : null;
 }

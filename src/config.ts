@@ -21,6 +21,10 @@ export interface Config {
     firstTokenMs: number;
     idleMs: number;
   } | null;
+  /** Who plans: the built-in planner, or bots through the API. */
+  planner: 'built-in' | 'external';
+  /** Requests a minute that one API key may make. */
+  apiRatePerMinute: number;
   port: number;
   logLevel: string;
   limits: { contextTokens: number; attachments: number; fileBytes: number };
@@ -93,6 +97,16 @@ const Environment = z.object({
   OPENAI_MODEL: optional(z.string()),
   PORT: count(3000, 0, 65_535),
   LOG_LEVEL: z.preprocess(empty, z.enum(LEVELS, `Use one of ${LEVELS.join(', ')}.`).default('info')),
+  PLANNER: z.preprocess(
+    empty,
+    z
+      .enum(
+        ['built-in', 'external'],
+        'Use external to leave planning to bots on the HTTP API, or leave it out for the built-in planner.',
+      )
+      .default('built-in'),
+  ),
+  API_RATE_PER_MINUTE: count(600, 1, 1_000_000),
   CONTEXT_BUDGET_TOKENS: count(8_000, 500, 1_000_000),
   ATTACHMENT_LIMIT: count(200, 1, 10_000),
   FILE_LIMIT_MB: count(10, 1, 100),
@@ -129,6 +143,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     },
     mongoUri: env.MONGODB_URI ?? null,
     model: modelOf(env),
+    planner: env.PLANNER,
+    apiRatePerMinute: env.API_RATE_PER_MINUTE,
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     limits: {

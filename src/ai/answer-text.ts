@@ -4,7 +4,7 @@ const MAY_OPEN = /^\s*(?:<(?:t(?:h(?:i(?:n(?:k(?:i(?:n(?:g)?)?)?)?)?)?)?)?)?$/u;
 const CLOSING = /<\/think(?:ing)?>/u;
 const LONGEST_CLOSING = '</thinking>'.length;
 /** Far more than anybody reads in a thread. */
-const LIMIT = 40_000;
+const READABLE = 40_000;
 
 /** Puts the text of an answer together from its pieces. */
 export interface AnswerText {
@@ -15,7 +15,7 @@ export interface AnswerText {
   full(): boolean;
 }
 
-export function createAnswerText(): AnswerText {
+export function createAnswerText(limit = READABLE): AnswerText {
   let state: 'beginning' | 'thinking' | 'answer' = 'beginning';
   let thought = false;
   let text = '';
@@ -43,8 +43,8 @@ export function createAnswerText(): AnswerText {
           text = text.slice(end.index + end[0].length);
         }
       }
-      full = state !== 'thinking' && text.length > LIMIT;
-      if (full) text = text.slice(0, LIMIT).replace(/[\ud800-\udbff]$/u, '');
+      full = state !== 'thinking' && text.length > limit;
+      if (full) text = text.slice(0, limit).replace(/[\ud800-\udbff]$/u, '');
     },
     text() {
       if (state === 'thinking') return '';

@@ -4,6 +4,10 @@ import { fold, isStopWord, isUnspaced, words } from './words.ts';
 export interface Coverage {
   /** Share of the question's distinct content words, 0 to 1. */
   share: number;
+  /** How many of these words those are. */
+  matched: number;
+  /** True when one of them is more than an everyday project word. */
+  telling: boolean;
   /** False when too little, or only everyday project words, of the question is there. */
   enough: boolean;
 }
@@ -75,7 +79,7 @@ export function coverageOf(question: string): (text: string) => Coverage {
 function judge(asked: string[], matched: Set<number>): Coverage {
   const share = asked.length === 0 ? 0 : matched.size / asked.length;
   const telling = asked.some((word, at) => matched.has(at) && !GENERIC.has(word));
-  return { share, enough: share >= ENOUGH && (telling || share === 1) };
+  return { share, matched: matched.size, telling, enough: share >= ENOUGH && (telling || share === 1) };
 }
 
 /** The part of a word that stays when it is inflected; numbers as digits. */

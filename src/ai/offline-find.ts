@@ -1,6 +1,7 @@
 import type { Context } from '../domain/context.ts';
 import type { ContextSource, Rank } from '../domain/context-sources.ts';
 import { cut } from '../domain/project.ts';
+import type { PlanRequest } from '../ports/model.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 
 /** A piece of an attachment that holds at least half of what was asked for. */
@@ -8,6 +9,17 @@ export interface Quote {
   source: ContextSource;
   text: string;
   share: number;
+}
+
+/** A passage that is about a task. */
+export interface Finding {
+  source: ContextSource;
+  /** The whole passage. */
+  text: string;
+  /** Its heading, when it begins with one. */
+  heading: string | null;
+  /** What to quote of it: the part without the heading that is most about the task. */
+  excerpt: string;
 }
 
 /** Something a person or the bot said earlier in the thread. */
@@ -18,17 +30,18 @@ export interface Remark {
 
 export const OFFLINE = '_Offline model: no model key is set';
 const QUOTES = 3;
+const FINDINGS = 5;
 const QUOTE_LENGTH = 600;
 /** Passages that hold clearly less of the question than the best one only distract from it. */
 const NEAR_BEST = 0.75;
+/** A long description shares one word with many texts, two with those that are about it. */
+const SHARED_WORDS = 2;
 
 /** Up to three passages that answer best, those in the prompt first among equals. */
 export function bestQuotes({ question, sources }: Context, rank: Rank): Quote[] {
   const coverage = coverageOf(question);
-  const found = sources
-    .flatMap((source) => source.passages.map((passage) => ({ source, passage })))
-    .map((one) => ({ ...one, text: `${one.source.title}\n${one.passage.text}` }))
-    .map((one, at) => ({ ...one, id: String(at), ...coverage(one.text) }))
+  const found = candidates(sources)
+    .map((one) => ({ ...one, ...coverage(one.text) }))
     .filter((one) => one.enough);
   const order = new Map(rank(question, found).map(({ id }, at) => [id, at]));
   const place = (id: string): number => order.get(id) ?? found.length;
@@ -40,6 +53,46 @@ export function bestQuotes({ question, sources }: Context, rank: Rank): Quote[] 
     .sort((a, b) => b.share - a.share || hidden(a) - hidden(b) || place(a.id) - place(b.id))
     .slice(0, QUOTES)
     .map(({ source, passage, share }) => ({ source, share, text: excerpt(passage.text, coverage) }));
+}
+
+/** All passages with what they are found by: their attachment's title and their text. */
+function candidates(sources: ContextSource[]) {
+  return sources
+    .flatMap((source) => source.passages.map((passage) => ({ source, passage })))
+    .map((one, at) => ({ ...one, id: String(at), text: `${one.source.title}\n${one.passage.text}` }));
+}
+
+/** Up to five passages that are about a task, best first. */
+export function findingsOn(
+  { title, description }: PlanRequest['task'],
+  { sources }: Context,
+  rank: Rank,
+): Finding[] {
+  const asked = `${title}\n${description}`;
+  const ofTitle = coverageOf(title);
+  const ofTask = coverageOf(asked);
+  const isAbout = (text: string): boolean => {
+    const { telling, matched } = ofTask(text);
+    return (telling && matched >= SHARED_WORDS) || ofTitle(text).enough;
+  };
+  const found = candidates(sources).filter((one) => isAbout(one.text));
+  const order = new Map(rank(asked, found).map(({ id }, at) => [id, at]));
+  const place = (id: string): number => order.get(id) ?? found.length;
+  return found
+    .sort((a, b) => place(a.id) - place(b.id))
+    .slice(0, FINDINGS)
+    .map(({ source, passage: { text } }) => {
+      const [first = '', ...rest] = text.trim().split('\n');
+      const heading = headingIn(first);
+      const body = heading === null ? '' : rest.join('\n').trim();
+      return { source, text, heading, excerpt: excerpt(body === '' ? text : body, ofTask) };
+    });
+}
+
+/** The words of a Markdown heading, or null for any other line. */
+export function headingIn(line: string): string | null {
+  const words = /^ {0,3}#{1,6}[ \t]+(\S.*)$/u.exec(line)?.[1] ?? '';
+  return words === '' ? null : words.trimEnd();
 }
 
 /** Attachments whose title or address alone is what was asked for. */

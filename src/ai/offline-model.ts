@@ -1,11 +1,11 @@
 import type { Context } from '../domain/context.ts';
-import { type ContextSource, type Rank, unreadNote } from '../domain/context-sources.ts';
-import { linkTitle } from '../domain/link.ts';
+import type { ContextSource, Rank } from '../domain/context-sources.ts';
 import { cut } from '../domain/project.ts';
-import { plural } from '../domain/receipt.ts';
 import type { Model } from '../ports/model.ts';
 import { contentWords } from './coverage.ts';
 import { bestQuotes, bestRemark, namedSources, OFFLINE, sentences } from './offline-find.ts';
+import { draftPlan } from './offline-plan.ts';
+import { address, counted, line, note, plain, quote } from './offline-text.ts';
 
 const SUMMARY_LENGTH = 1_500;
 const LISTED = 60;
@@ -31,6 +31,10 @@ export function createOfflineModel(rank: Rank): Model {
     async complete(prompt, signal) {
       signal.throwIfAborted();
       return firstSentences(prompt.at(-1)?.content ?? '');
+    },
+    async plan({ context, task, signal }) {
+      signal.throwIfAborted();
+      return draftPlan(task, context, rank);
     },
   };
 }
@@ -65,21 +69,6 @@ function attached(sources: ContextSource[]): string {
   return `${counted(sources)}; ask me to list them.`;
 }
 
-/** Such as "5 attachments can be read here, 2 links are known by address only". */
-function counted(sources: ContextSource[]): string {
-  const unread = sources.filter((source) => source.unread !== null);
-  const links = unread.filter((source) => source.url !== null).length;
-  const files = unread.length - links;
-  const readable = sources.length - unread.length;
-  return [
-    readable === 0 && unread.length > 0 ? [] : `${plural(readable, 'attachment')} can be read here`,
-    links === 0 ? [] : `${plural(links, 'link')} ${links === 1 ? 'is' : 'are'} known by address only`,
-    files === 0 ? [] : `${plural(files, 'file')} cannot be read`,
-  ]
-    .flat()
-    .join(', ');
-}
-
 function contentsText({ sources, section }: Context): string {
   const place = section === null ? 'this project' : 'this milestone';
   const lines = sources
@@ -95,31 +84,7 @@ function contentsText({ sources, section }: Context): string {
   return [`${OFFLINE}, so I can only quote._`, [intro, ...lines].join('\n')].join('\n\n');
 }
 
-/** A link without a title of its own is shown by its address, once. */
-const untitled = ({ title, url }: ContextSource): boolean =>
-  url !== null && (title === url || (URL.canParse(url) && title === linkTitle({ url, label: null })));
-const line = (source: ContextSource): string =>
-  `[${source.n}] ${untitled(source) ? `<${source.url}>` : plain(source.title)}`;
 const of = (source: ContextSource): string => (source.section === null ? '' : ` in ${plain(source.section)}`);
-const address = (source: ContextSource): string =>
-  source.url === null || untitled(source) ? '' : ` <${source.url}>`;
-
-function note(source: ContextSource): string {
-  const reason = unreadNote(source);
-  return reason === null ? '' : ` (not read: ${reason})`;
-}
-
-function quote(text: string): string {
-  return text
-    .split('\n')
-    .map((one) => (one.trim() === '' ? '>' : `> ${one}`))
-    .join('\n');
-}
-
-/** A title as Markdown that shows it as it is. */
-function plain(title: string): string {
-  return title.replace(/[\\`*[\]<>]/gu, '\\$&').replace(/\s+/gu, ' ');
-}
 
 /**
  * The first sentence of each line, shortened alike when there are many, the newest kept when even that is too

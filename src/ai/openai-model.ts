@@ -1,9 +1,10 @@
 import OpenAI from 'openai';
 import { Stream } from 'openai/core/streaming';
-import { type Model, type ModelReply, ModelUnavailable } from '../ports/model.ts';
+import { type Model, ModelUnavailable } from '../ports/model.ts';
 import { errorIn, refusalOf, toModelError } from './openai-errors.ts';
+import { askForPlan, PLAN_FORM, PLAN_REPLY_LIMIT } from './openai-plan.ts';
 import { type Ask, type OptionalPart, partsToDrop, toRequestBody } from './openai-request.ts';
-import { createStreamReader } from './openai-stream.ts';
+import { createStreamReader, type StreamReader } from './openai-stream.ts';
 import { createPatience } from './patience.ts';
 
 export interface OpenAiOptions {
@@ -25,7 +26,8 @@ export interface OpenAiOptions {
  * A model over streamed Chat Completions. A reply counts only when the provider said that it is finished;
  * whatever else happens is `ModelUnavailable` (may pass) or `ModelRefused` (has to be changed), and an abort
  * of the caller's signal comes back as that signal's own reason. Never retries what failed; only a request
- * that the endpoint does not understand is sent again without its optional parts.
+ * that the endpoint does not understand is sent again without its optional parts, and a plan that cannot be
+ * read is asked for once more.
  */
 export function createOpenAiModel(options: OpenAiOptions): Model {
   const { baseUrl, model, totalDeadlineMs = 120_000, idleMs = 30_000, maxAnswerTokens } = options;
@@ -48,10 +50,11 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     }
   }
 
-  async function reply(ask: Ask, signal: AbortSignal): Promise<ModelReply> {
+  /** Reads one reply to its end. */
+  async function read(ask: Ask, signal: AbortSignal, limit?: number): Promise<StreamReader> {
     signal.throwIfAborted();
     const patience = createPatience(signal, limits);
-    const reader = createStreamReader();
+    const reader = createStreamReader(limit);
     try {
       for await (const { chunk, whole } of chunksOf(await open(ask, patience.signal), client)) {
         const error = errorIn(chunk);
@@ -73,14 +76,18 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
         new ModelUnavailable('The stream of the model provider ended before the answer did.')
       );
     }
-    return reader.reply();
+    return reader;
   }
 
   return {
-    answer: ({ context, tools, rounds, signal }) =>
-      reply({ prompt: context.prompt, rounds, tools, scope: context.scope }, signal),
+    answer: async ({ context: { prompt, scope }, tools, rounds, signal }) =>
+      (await read({ prompt, rounds, tools, scope }, signal)).reply(),
     complete: async (prompt, signal) =>
-      (await reply({ prompt, rounds: [], tools: [], scope: null }, signal)).text,
+      (await read({ prompt, rounds: [], tools: [], scope: null }, signal)).reply().text,
+    plan: ({ context: { prompt, scope }, signal }) =>
+      askForPlan((repair) =>
+        read({ prompt, rounds: [], tools: [], scope, form: PLAN_FORM, repair }, signal, PLAN_REPLY_LIMIT),
+      ),
   };
 }
 

@@ -3,9 +3,17 @@ import type {
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
+import type { ResponseFormatJSONSchema } from 'openai/resources/shared';
 import type { PromptMessage } from '../domain/context.ts';
 import type { Scope } from '../domain/scope.ts';
 import type { ToolRound, ToolSpec } from '../ports/model.ts';
+
+/** What a reply has to look like when it is read by the application and not by people. */
+export interface ReplyForm {
+  format: ResponseFormatJSONSchema;
+  /** The same as a sentence, for endpoints that know no formats. */
+  inWords: string;
+}
 
 /** What one request asks; `scope` is null for completions that belong to no thread. */
 export interface Ask {
@@ -13,6 +21,9 @@ export interface Ask {
   rounds: ToolRound[];
   tools: ToolSpec[];
   scope: Scope | null;
+  form?: ReplyForm;
+  /** What was said after the prompt, about a reply that did not have the form. */
+  repair?: PromptMessage[];
 }
 
 /** Optional parts of a request that compatible endpoints refuse, with what a refusal of only this part says. */
@@ -20,12 +31,14 @@ const OPTIONAL_PARTS = {
   stream_options: /stream_options|include_usage/iu,
   tools: /does not support tools|tool choice requires|enable-auto-tool-choice/iu,
   prompt_cache_key: /prompt_cache_key/iu,
+  response_format:
+    /response.?format|json.?schema|json.?mode|structured.?output|(?:validate|generated?) json/iu,
 };
 export type OptionalPart = keyof typeof OPTIONAL_PARTS;
 
 /** The optional parts of a body to leave out after a refusal: those it names, else all of them. */
 export function partsToDrop(body: object, refusal: string): OptionalPart[] {
-  const parts: OptionalPart[] = ['stream_options', 'tools', 'prompt_cache_key'];
+  const parts: OptionalPart[] = ['stream_options', 'tools', 'prompt_cache_key', 'response_format'];
   const sent = parts.filter((part) => part in body);
   const named = sent.filter((part) => OPTIONAL_PARTS[part].test(refusal));
   return named.length > 0 ? named : sent;
@@ -44,10 +57,16 @@ export function toRequestBody(
   refused: ReadonlySet<OptionalPart>,
 ): ChatCompletionCreateParamsStreaming {
   const { model, baseUrl, maxAnswerTokens } = settings;
+  const inWords = refused.has('response_format') ? (ask.form?.inWords ?? '') : '';
   return {
     model,
     stream: true,
-    messages: [...ask.prompt, ...ask.rounds.flatMap(toRoundMessages)],
+    messages: [
+      ...ask.prompt,
+      ...(inWords === '' ? [] : [{ role: 'user' as const, content: inWords }]),
+      ...(ask.repair ?? []),
+      ...ask.rounds.flatMap(toRoundMessages),
+    ],
     ...(refused.has('stream_options') ? {} : { stream_options: { include_usage: true } }),
     ...(ask.tools.length === 0 || refused.has('tools')
       ? {}
@@ -55,6 +74,7 @@ export function toRequestBody(
     ...(ask.scope !== null && isOpenAi(baseUrl) && !refused.has('prompt_cache_key')
       ? { prompt_cache_key: cacheKey(ask.scope) }
       : {}),
+    ...(ask.form === undefined || refused.has('response_format') ? {} : { response_format: ask.form.format }),
     ...(maxAnswerTokens === undefined ? {} : { [lengthField(baseUrl)]: maxAnswerTokens }),
   };
 }

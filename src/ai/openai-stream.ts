@@ -62,13 +62,18 @@ export interface StreamReader {
   finished(): boolean;
   /** True when the text is longer than an answer may be: what is still to come is not read. */
   full(): boolean;
+  /** True when the text stops at a limit of length, the provider's or ours. */
+  cut(): boolean;
+  /** True when the text says why the model will not answer. */
+  declined(): boolean;
   /** The whole reply. @throws ModelUnavailable when it is empty, ModelRefused when a filter withheld it. */
   reply(): ModelReply;
 }
 
-export function createStreamReader(): StreamReader {
+/** @param limit characters an answer may have; as many as anybody reads in a thread when left out. */
+export function createStreamReader(limit?: number): StreamReader {
   const calls: OpenCall[] = [];
-  const answer = createAnswerText();
+  const answer = createAnswerText(limit);
   let refusal = '';
   let finish = '';
   let promptTokens: number | null = null;
@@ -93,6 +98,8 @@ export function createStreamReader(): StreamReader {
     },
     finished: () => finish !== '',
     full: () => answer.full(),
+    cut: () => TOO_LONG.test(finish),
+    declined: () => answer.text().trim() === '' && refusal.trim() !== '',
     reply() {
       const text = answer.text();
       return { ...settle(finish, text.trim() === '' ? refusal : text, calls), promptTokens };

@@ -53,8 +53,15 @@ const CONTENT_SHARE = 0.6;
  * conversation; then, when not everything fits, the passages chosen for this question; last the question.
  *
  * @param budget tokens for the whole prompt. Names of attachments and the question always go in.
+ * @param instructions what the model is told first, when it is not to answer a question.
  */
-export function buildContext(scope: Scope, records: ContextRecords, budget: number, rank: Rank): Context {
+export function buildContext(
+  scope: Scope,
+  records: ContextRecords,
+  budget: number,
+  rank: Rank,
+  instructions?: string,
+): Context {
   const { project, conversation, question, names } = records;
   const milestones = records.milestones.filter(
     ({ teamId, projectId }) => teamId === scope.teamId && projectId === scope.projectId,
@@ -62,7 +69,7 @@ export function buildContext(scope: Scope, records: ContextRecords, budget: numb
   const milestone = milestones.find((one) => one.id === scope.milestoneId) ?? null;
   const sources = sourcesInScope(scope, milestones, records.attachments, records.passages);
   const earlier = earlierMessages(scope, records);
-  const head = `${headText(project, milestone)}\n\n${indexText(sources)}`;
+  const head = `${headText(project, milestone, instructions)}\n\n${indexText(sources)}`;
   const asked = spoken(question, names);
   const { summary } = conversation;
   const before = summary === null ? [] : [summaryPart(summary.text)];

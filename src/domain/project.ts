@@ -1,8 +1,11 @@
 import { DomainError } from './errors.ts';
 
 export type ProjectState = 'active' | 'archived';
-/** Why a project is archived; the channel coming back undoes each of them. */
-export type ArchiveReason = 'channel_archived' | 'channel_deleted' | 'bot_removed';
+/**
+ * Why a project is archived. The channel coming back undoes each of them but `removed`: what was taken out of use on
+ * purpose comes back on purpose alone.
+ */
+export type ArchiveReason = 'channel_archived' | 'channel_deleted' | 'bot_removed' | 'removed';
 
 export interface Project {
   id: string;
@@ -50,7 +53,7 @@ export const MILESTONES_AT_ONCE = 50;
  * One title from what a person typed: a single line, trimmed, at most 120 characters.
  * @throws DomainError `title_missing` when nothing is left.
  */
-export function cleanTitle(raw: string, what: 'project' | 'milestone' | 'document'): string {
+export function cleanTitle(raw: string, what: 'project' | 'milestone' | 'document' | 'link' | 'task' | 'key'): string {
   const title = oneLine(raw);
   if (title === '')
     throw new DomainError('title_missing', `Give the ${what} a name of at least one character.`);

@@ -195,9 +195,10 @@ export function checkChecklist(items: ChecklistItem[], before: ChecklistItem[]):
 
 const FIRST_LINE = 150;
 
-/** The first line of a plan that says something, without the Markdown signs around it. */
+/** The first line of a plan that says something, without the Markdown signs around it; a line in italics is a remark. */
 export function firstLine(plan: string): string {
   for (const line of plan.split('\n')) {
+    if (/^_.*_$/u.test(line.trim())) continue;
     const words = line
       .replace(/^[\s#>*+-]+|^\s*\d+[.)]\s+/gu, '')
       .replace(/[*_`]+/gu, '')

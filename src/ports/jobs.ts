@@ -23,6 +23,18 @@ export interface JobPayloads {
   'refresh-card': { projectId: string; milestoneId: string | null };
   'invite-setup': { channelId: string; eventTs: string };
   'explain-setup': { channelId: string; threadTs: string; ts: string };
+  /** A mention that asks for a plan. */
+  'start-planning': { channelId: string; ts: string };
+  /** Slack follows one change of a task. */
+  'follow-task': { taskId: string; revision: number };
+  /** The built-in planner takes a task up. */
+  'plan-task': { taskId: string };
+  'end-lease': { taskId: string };
+  /** A message that came through the API is posted. */
+  'post-message': { messageId: string };
+  'publish-home': { userId: string };
+  /** Everybody who may see a project and has opened their Home gets it anew. */
+  'refresh-homes': { projectId: string };
 }
 
 /** What was shared and not attached. */

@@ -30,19 +30,28 @@ export type MilestoneChange = Partial<
 export interface ProjectStore {
   findByChannel(teamId: string, channelId: string): Promise<Project | null>;
   findById(ref: Ref): Promise<Project | null>;
+  findMany(teamId: string, ids: string[]): Promise<Project[]>;
   /** The projects of these channels, by name. */
   listByChannels(teamId: string, channelIds: string[]): Promise<Project[]>;
   /** @throws DomainError `project_exists` when the channel has one, also when two ask at once. */
   create(project: NewProject): Promise<Project>;
   change(ref: Ref, change: ProjectChange): Promise<Project | null>;
-  /** Archives (reason given) or brings back (null) the project of a channel; null when there is none. */
+  /**
+   * Archives (reason given) or brings back (null) the project of a channel as its channel does; one that was removed
+   * stays as it is. @returns the project, or null when the channel has none.
+   */
   setArchived(teamId: string, channelId: string, reason: ArchiveReason | null): Promise<Project | null>;
+  /** Takes a project out of use (archived, reason `removed`) or brings it back. */
+  setRemoved(ref: Ref, removed: boolean): Promise<Project | null>;
+  /** Newest first, from the one after `after`. */
+  list(teamId: string, after: string | null, limit: number): Promise<Project[]>;
 }
 
 /** Milestones. A thread is at most one of them. */
 export interface MilestoneStore {
   findByThread(teamId: string, channelId: string, threadTs: string): Promise<Milestone | null>;
   findById(ref: Ref): Promise<Milestone | null>;
+  findMany(teamId: string, ids: string[]): Promise<Milestone[]>;
   /** All milestones of a project in their order. */
   listByProject(teamId: string, projectId: string): Promise<Milestone[]>;
   /**

@@ -43,6 +43,8 @@ export interface TaskQuery {
   status?: TaskStatus;
   /** The last task of the page before, as it stood there. */
   after?: { id: string; statusSince: Date };
+  /** Tasks to leave out at the beginning, for short lists with numbered pages. */
+  skip?: number;
   limit: number;
 }
 

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { App, HTTPReceiver, type Receiver } from '@slack/bolt';
 import { z } from 'zod';
 import type { Log } from '../ports/log.ts';
@@ -36,6 +37,18 @@ export function createHttpReceiver({ signingSecret }: HttpOptions, log: Log): HT
       return false;
     },
   });
+}
+
+/** Hands the receiver one request; what it does not serve gets a 404, where Bolt would throw. */
+export function slackListener(receiver: HTTPReceiver): RequestListener {
+  return (request, response) => {
+    try {
+      receiver.requestListener(request, response);
+    } catch {
+      if (!response.headersSent) response.writeHead(404);
+      response.end();
+    }
+  };
 }
 
 /** Counts the payloads from Slack that are being taken in right now. */

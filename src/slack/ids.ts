@@ -13,7 +13,28 @@ export const ACTION = {
   voteUp: 'answer_vote_up',
   voteDown: 'answer_vote_down',
   tryAgain: 'answer_try_again',
+  planTask: 'task_plan',
+  planChanges: 'task_plan_changes',
+  markReady: 'task_ready',
+  startTask: 'task_start',
+  completeTask: 'task_done',
+  toBacklog: 'task_backlog',
+  toPlanning: 'task_replan',
+  cancelTask: 'task_cancel',
+  reopenTask: 'task_reopen',
+  leaveTask: 'task_leave',
+  taskMenu: 'task_menu',
+  /** Leads to an address by itself: there is nothing to do for it. */
+  openTask: 'task_open',
+  planAgain: 'planning_try_again',
+  planPage: 'plan_page',
+  planVersion: 'plan_version',
+  homeFilter: 'home_filter',
+  homePage: 'home_page',
 } as const;
+
+/** An action's id where several of its buttons stand in one block; what stands before the colon names the action. */
+export const variant = (actionId: string, ...which: string[]): string => [actionId, ...which].join(':');
 
 export const VIEW = {
   project: 'project_form',
@@ -22,9 +43,12 @@ export const VIEW = {
   deleteMilestone: 'milestone_delete_form',
   attachments: 'attachments_form',
   attach: 'attach_form',
+  plan: 'plan_form',
+  planDocument: 'plan_document',
 } as const;
 
 export const SHORTCUT = {
   makeMilestone: 'make_milestone',
   attachTo: 'attach_to',
+  planThis: 'plan_this',
 } as const;

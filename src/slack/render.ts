@@ -3,6 +3,16 @@ import type { Outgoing } from '../ports/slack.ts';
 import { answerBlocks, failedBlocks } from './views/answer.ts';
 import { escapeText, section } from './views/blocks.ts';
 import { milestoneCard, milestoneDeleted, projectCard, setupInvitation } from './views/cards.ts';
+import {
+  botMessage,
+  planMessage,
+  planningFailed,
+  planningStarted,
+  reopenQuestion,
+  threadOpened,
+} from './views/planning-messages.ts';
+import { planningCard, taskCard } from './views/task-cards.ts';
+import { named } from './views/task-labels.ts';
 
 /** What Slack is sent: blocks, and the plain text that notifications and search show. */
 export interface Rendered {
@@ -20,7 +30,7 @@ export function render(message: Outgoing): Rendered {
     case 'milestone-card':
       return {
         text: `Milestone ${escapeText(message.milestone.title)}`,
-        blocks: milestoneCard(message.milestone, message.attachments, message.mode),
+        blocks: milestoneCard(message.milestone, message.attachments, message.mode, message.tasks),
       };
     case 'answer':
       return { text: message.text, blocks: answerBlocks(message.answerId, message.text, message.receipt) };
@@ -43,6 +53,59 @@ export function render(message: Outgoing): Rendered {
       return { text: 'Set up this channel as a project.', blocks: setupInvitation(message.channelId) };
     case 'notice':
       return { text: message.text, blocks: [section(message.text)] };
+    default:
+      return renderOfTask(message);
+  }
+}
+
+type OfTask = Extract<
+  Outgoing,
+  {
+    kind:
+      | 'planning-card'
+      | 'task-card'
+      | 'plan'
+      | 'planning-started'
+      | 'reopen-question'
+      | 'planning-failed'
+      | 'bot-message'
+      | 'thread-opened';
+  }
+>;
+
+function renderOfTask(message: OfTask): Rendered {
+  switch (message.kind) {
+    case 'planning-card':
+      return {
+        text: `Planning of ${named(message.task.title)}`,
+        blocks: planningCard(message.task, message.place),
+      };
+    case 'task-card':
+      return { text: `Task ${named(message.task.title)}`, blocks: taskCard(message.task, message.place) };
+    case 'plan':
+      return {
+        text: `Plan v${message.version} for ${named(message.task.title)}`,
+        blocks: planMessage(message),
+      };
+    case 'planning-started':
+      return {
+        text: `Planning of ${named(message.title)} goes on in its own thread`,
+        blocks: planningStarted(message.title, message.url),
+      };
+    case 'reopen-question':
+      return {
+        text: `Should ${named(message.task.title)} be planned again?`,
+        blocks: reopenQuestion(message.task),
+      };
+    case 'planning-failed':
+      return { text: 'I could not draft this plan.', blocks: planningFailed(message) };
+    case 'bot-message':
+      return { text: message.text, blocks: botMessage(message.author, message.text) };
+    case 'thread-opened':
+      return {
+        text: `A thread about ${named(message.title)}`,
+        blocks: threadOpened(message.author, message.title),
+      };
   }
 }
 

@@ -44,8 +44,10 @@ export function createContextEntryStore(connection: Connection): ContextEntrySto
         before === undefined
           ? {}
           : {
-              updatedAt: { $lte: before.updatedAt },
-              $or: [{ updatedAt: { $lt: before.updatedAt } }, { _id: { $lt: objectId(before.id) } }],
+              $or: [
+                { updatedAt: { $lt: before.updatedAt } },
+                { updatedAt: before.updatedAt, _id: { $lt: objectId(before.id) } },
+              ],
             };
       const rows = await entries
         .find({ teamId, conversationId: id, ...(type === undefined ? {} : { type }), ...older })

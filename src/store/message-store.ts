@@ -108,6 +108,15 @@ export function createMessageStore(connection: Connection): MessageStore {
         .lean();
       return rows.reverse().map(toMessage);
     },
+    async latest({ teamId, id }, limit) {
+      const rows = await messages
+        .find({ teamId, conversationId: id, deleted: false })
+        .sort({ ts: -1 })
+        .limit(limit)
+        .batchSize(limit)
+        .lean();
+      return rows.reverse().map(toMessage);
+    },
     async oldest(ref, afterTs, beforeTs, limit) {
       const rows = await messages
         .find({

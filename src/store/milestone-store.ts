@@ -3,7 +3,7 @@ import { DomainError } from '../domain/errors.ts';
 import type { Milestone } from '../domain/project.ts';
 import type { MilestoneStore, NewMilestone } from '../ports/projects.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
-import { byRef } from './ids.ts';
+import { byRef, objectId } from './ids.ts';
 import { type MilestoneRow, milestoneModel } from './milestone-schema.ts';
 import { ONE_TRIP } from './schema.ts';
 
@@ -41,6 +41,13 @@ export function createMilestoneStore(connection: Connection): MilestoneStore {
     findByThread: byThread,
     async findById(ref) {
       return orNull(await milestones.findOne(byRef(ref)).lean());
+    },
+    async findMany(teamId, ids) {
+      const rows = await milestones
+        .find({ teamId, _id: { $in: ids.map(objectId) } })
+        .batchSize(ONE_TRIP)
+        .lean();
+      return rows.map(toMilestone);
     },
     async listByProject(teamId, projectId) {
       const rows = await milestones

@@ -14,10 +14,10 @@ export function createPlanStore(connection: Connection): PlanStore {
         .findOneAndUpdate(
           { teamId, taskId, key },
           { $setOnInsert },
-          { upsert: true, returnDocument: 'after' },
+          { upsert: true, returnDocument: 'after', projection: { applied: 1 } },
         )
         .lean();
-      return { applied: row.applied };
+      return { applied: row?.applied === true };
     },
     async apply({ teamId, id }, key, plan, checklist) {
       const stamp = plan === null ? {} : { version: plan.version, at: plan.at, firstLine: plan.firstLine };
@@ -27,12 +27,12 @@ export function createPlanStore(connection: Connection): PlanStore {
       );
     },
     async find({ teamId, id }, version) {
-      const row = await plans.findOne({ teamId, taskId: id, version: above0(version) }).lean();
+      const row = await plans.findOne({ teamId, taskId: id, version }).lean();
       return row === null ? null : toVersion(row);
     },
     async findMany(teamId, wanted) {
       if (wanted.length === 0) return [];
-      const each = wanted.map(({ taskId, version }) => ({ taskId, version: above0(version) }));
+      const each = wanted.map(({ taskId, version }) => ({ taskId, version }));
       return (await plans.find({ teamId, $or: each }).batchSize(wanted.length).lean()).map(toVersion);
     },
     async list({ teamId, id }, limit) {
@@ -46,9 +46,6 @@ export function createPlanStore(connection: Connection): PlanStore {
     },
   };
 }
-
-/** As the partial index asks for it: an equality alone would not use it. */
-const above0 = (version: number) => ({ $eq: version, $gt: 0 });
 
 function toStamp({ version, hash, at, by, firstLine }: PlanRow): PlanStamp {
   return { version: version ?? 0, hash, at, by, firstLine };

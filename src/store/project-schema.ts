@@ -19,5 +19,6 @@ const schema = storeSchema<ProjectRow>({
   createdAt: Date,
 });
 schema.index({ teamId: 1, channelId: 1 }, { unique: true });
+schema.index({ teamId: 1, _id: 1 });
 
 export const projectModel = modelOf('Project', 'projects', schema);

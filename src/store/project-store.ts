@@ -3,8 +3,9 @@ import { DomainError } from '../domain/errors.ts';
 import type { Project } from '../domain/project.ts';
 import type { NewProject, ProjectStore } from '../ports/projects.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
-import { byRef } from './ids.ts';
+import { byRef, objectId } from './ids.ts';
 import { type ProjectRow, projectModel } from './project-schema.ts';
+import { ONE_TRIP } from './schema.ts';
 
 export function createProjectStore(connection: Connection): ProjectStore {
   const projects = projectModel(connection);
@@ -17,8 +18,18 @@ export function createProjectStore(connection: Connection): ProjectStore {
     async findById(ref) {
       return orNull(await projects.findOne(byRef(ref)).lean());
     },
+    async findMany(teamId, ids) {
+      const rows = await projects
+        .find({ teamId, _id: { $in: ids.map(objectId) } })
+        .batchSize(ONE_TRIP)
+        .lean();
+      return rows.map(toProject);
+    },
     async listByChannels(teamId, channelIds) {
-      const rows = await projects.find({ teamId, channelId: { $in: channelIds } }).lean();
+      const rows = await projects
+        .find({ teamId, channelId: { $in: channelIds } })
+        .batchSize(ONE_TRIP)
+        .lean();
       return rows.map(toProject).sort((a, b) => a.name.localeCompare(b.name, 'en') || (a.id < b.id ? -1 : 1));
     },
     async create(project) {
@@ -37,7 +48,23 @@ export function createProjectStore(connection: Connection): ProjectStore {
     },
     async setArchived(teamId, channelId, reason) {
       const $set = { state: reason === null ? 'active' : 'archived', archiveReason: reason } as const;
-      return orNull(await projects.findOneAndUpdate({ teamId, channelId }, { $set }, after).lean());
+      const unlessRemoved = { teamId, channelId, archiveReason: { $ne: 'removed' } } as const;
+      const changed = orNull(await projects.findOneAndUpdate(unlessRemoved, { $set }, after).lean());
+      return changed ?? orNull(await projects.findOne({ teamId, channelId }).lean());
+    },
+    async setRemoved(ref, removed) {
+      const $set = { state: removed ? 'archived' : 'active', archiveReason: removed ? 'removed' : null } as const;
+      return orNull(await projects.findOneAndUpdate(byRef(ref), { $set }, after).lean());
+    },
+    async list(teamId, from, limit) {
+      const older = from === null ? {} : { _id: { $lt: objectId(from) } };
+      const rows = await projects
+        .find({ teamId, ...older })
+        .sort({ _id: -1 })
+        .limit(limit)
+        .batchSize(limit)
+        .lean();
+      return rows.map(toProject);
     },
   };
 }

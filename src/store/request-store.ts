@@ -50,7 +50,9 @@ export function createRequestStore(connection: Connection): RequestStore {
         : { as: 'done', reply: { status: row.status, body: row.body } };
     },
     async finish(request, { status, body }) {
-      await requests.updateOne(keyOf(request), { $set: { status, body } });
+      // The first reply stays: a run that lost its hold must not change what was told under this key.
+      const unanswered = { ...keyOf(request), fingerprint: request.fingerprint, status: null };
+      await requests.updateOne(unanswered, { $set: { status, body } });
     },
     async release(request) {
       await requests.updateOne({ ...keyOf(request), status: null }, { $set: { heldUntil: NEVER } });

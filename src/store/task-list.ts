@@ -9,7 +9,7 @@ const IN_ORDER = { teamId: 1, status: 1, statusSince: 1, _id: 1, projectId: 1, m
 
 /** One page of tasks. With a status they come in the order they came into it, oldest first; else newest first. */
 export async function listTasks(tasks: Model<TaskRow>, query: TaskQuery): Promise<TaskRow[]> {
-  const { teamId, projectIds, milestoneId, status, after, limit } = query;
+  const { teamId, projectIds, milestoneId, status, after, limit, skip = 0 } = query;
   const place = {
     ...(projectIds === undefined ? {} : { projectId: few(projectIds) }),
     ...(milestoneId === undefined ? {} : { milestoneId }),
@@ -20,18 +20,21 @@ export async function listTasks(tasks: Model<TaskRow>, query: TaskQuery): Promis
     return tasks
       .find({ teamId, ...place, ...older })
       .sort({ _id: -1 })
+      .skip(skip)
       .limit(limit)
       .batchSize(limit)
       .lean();
   }
   const since = after?.statusSince ?? null;
+  // Two ranges without overlap: MongoDB reads both in order and no task twice.
   const later =
     since === null
       ? {}
-      : { statusSince: { $gte: since }, $or: [{ statusSince: { $gt: since } }, { _id: { $gt: id } }] };
+      : { $or: [{ statusSince: { $gt: since } }, { statusSince: since, _id: { $gt: id } }] };
   const found = tasks
     .find({ teamId, status, ...place, ...later })
     .sort({ statusSince: 1, _id: 1 })
+    .skip(skip)
     .limit(limit)
     .batchSize(limit);
   return (projectIds?.length ?? 0) > SCANS ? found.hint(IN_ORDER).lean() : found.lean();

@@ -72,3 +72,11 @@ const events = storeSchema<TaskEventRow>({ teamId: String, taskId: String, ...ev
 events.index({ teamId: 1, taskId: 1, revision: 1 }, { unique: true });
 
 export const taskEventModel = modelOf('TaskEvent', 'task_events', events);
+
+export function toTask({ _id, origin, ...task }: TaskRow): Task {
+  return { id: _id.toHexString(), ...task };
+}
+
+export function orNull(row: TaskRow | null): Task | null {
+  return row === null ? null : toTask(row);
+}

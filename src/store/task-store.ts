@@ -1,118 +1,65 @@
-import { type Connection, type PipelineStage, Types } from 'mongoose';
+import { type Connection, type Model, Types } from 'mongoose';
 import type { Task, TaskEvent } from '../domain/task.ts';
 import type { NewTask, TaskStore } from '../ports/tasks.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
 import { byRef } from './ids.ts';
 import { ONE_TRIP } from './schema.ts';
+import { createLeases } from './task-lease.ts';
 import { listTasks } from './task-list.ts';
-import { type TaskEventRow, type TaskRow, taskEventModel, taskModel } from './task-schema.ts';
+import { orNull, type TaskEventRow, type TaskRow, taskEventModel, taskModel, toTask } from './task-schema.ts';
 
+/** Tasks in MongoDB. Every time of a change is on the server's clock, whichever process makes it. */
 export function createTaskStore(connection: Connection): TaskStore {
   const tasks = taskModel(connection);
-  const events = taskEventModel(connection);
-  const after = { returnDocument: 'after' } as const;
+  return { ...changing(tasks), ...createLeases(tasks), ...reading(tasks), ...history(connection) };
+}
 
+function changing(
+  tasks: Model<TaskRow>,
+): Pick<TaskStore, 'create' | 'change' | 'settled' | 'releaseMilestone'> {
   return {
     async create(news) {
-      const row = toRow(news);
+      const { teamId } = news;
       try {
-        await tasks.create([row]);
+        // An upsert under an id that nobody has: an insert could not take its times from the server.
+        const row = await tasks
+          .findOneAndUpdate({ _id: new Types.ObjectId(), teamId }, creation(news), {
+            upsert: true,
+            returnDocument: 'after',
+          })
+          .lean();
         return { task: toTask(row), made: true };
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
       }
-      const held = await tasks.findOne({ teamId: news.teamId, origin: news.origin }).lean();
+      const held = await tasks.findOne({ teamId, origin: news.origin }).lean();
       if (held === null) throw new Error('A task was refused as known and is not there.');
       return { task: toTask(held), made: false };
     },
-    async findById(ref) {
-      return orNull(await tasks.findOne(byRef(ref)).lean());
-    },
     async change(task, change, { by, what, version }) {
-      const revision = task.revision + 1;
-      const at = new Date();
       const to = change.status ?? task.status;
-      const event: TaskEvent = { revision, at, by, what, from: task.status, to, version };
-      const moved = to === task.status ? {} : { statusSince: at };
-      const $set = { ...change, ...moved, revision, lastChange: event, unsettled: true };
-      const filter = { ...byRef(task), revision: task.revision };
-      return orNull(await tasks.findOneAndUpdate(filter, { $set }, after).lean());
-    },
-    async claim(task, holder, worker, leaseMs) {
-      const own = { 'lease.holder.kind': holder.kind, 'lease.holder.id': holder.id, 'lease.worker': worker };
-      const ended = { $expr: { $lt: [{ $ifNull: ['$lease.until', FOREVER] }, '$$NOW'] } };
-      const isOwn = task.lease !== null && task.status === 'in_progress' && ownedBy(task, own);
-      const until = leaseMs === null ? null : { $add: ['$$NOW', leaseMs] };
-      if (isOwn) {
-        const kept = { ...byRef(task), status: 'in_progress', ...own };
-        return orNull(
-          await tasks
-            .findOneAndUpdate(kept, [{ $set: { 'lease.until': until } }], {
-              returnDocument: 'after',
-              updatePipeline: true,
-            })
-            .lean(),
-        );
-      }
       const revision = task.revision + 1;
-      const filter = {
-        ...byRef(task),
-        revision: task.revision,
-        $or: [{ status: 'ready' }, { status: 'in_progress', ...ended }],
+      const event = dotted({ revision, by, what, from: task.status, to, version });
+      const update = {
+        $set: { ...change, ...event, revision, unsettled: true },
+        $currentDate: { 'lastChange.at': true, ...(to === task.status ? {} : { statusSince: true }) },
       };
-      const claimed: PipelineStage.Set['$set'] = {
-        status: 'in_progress',
-        lease: { holder: literal(holder), worker: { $literal: worker }, until },
-        statusSince: '$$NOW',
-        revision,
-        unsettled: true,
-        lastChange: {
-          revision,
-          at: '$$NOW',
-          by: literal(holder),
-          what: 'claimed',
-          from: '$status',
-          to: 'in_progress',
-          version: null,
-        },
-      };
-      return orNull(
-        await tasks
-          .findOneAndUpdate(filter, [{ $set: claimed }], { returnDocument: 'after', updatePipeline: true })
-          .lean(),
-      );
-    },
-    async endLease(ref) {
-      const filter = {
-        ...byRef(ref),
-        status: 'in_progress',
-        $expr: { $lt: [{ $ifNull: ['$lease.until', FOREVER] }, '$$NOW'] },
-      };
-      const revision = { $add: ['$revision', 1] };
-      const change: PipelineStage.Set['$set'] = {
-        status: 'ready',
-        lease: null,
-        statusSince: '$$NOW',
-        revision,
-        unsettled: true,
-        lastChange: {
-          revision,
-          at: '$$NOW',
-          by: { kind: 'clock', id: 'clock', name: 'Milepost' },
-          what: 'lease_ended',
-          from: '$status',
-          to: 'ready',
-          version: null,
-        },
-      };
-      return orNull(
-        await tasks
-          .findOneAndUpdate(filter, [{ $set: change }], { returnDocument: 'after', updatePipeline: true })
-          .lean(),
-      );
+      const filter = { ...byRef(task), revision: task.revision };
+      return orNull(await tasks.findOneAndUpdate(filter, update, { returnDocument: 'after' }).lean());
     },
     async settled(task) {
       await tasks.updateOne({ ...byRef(task), revision: task.revision }, { $set: { unsettled: false } });
+    },
+    async releaseMilestone(teamId, milestoneId) {
+      await tasks.updateMany({ teamId, milestoneId }, { $set: { milestoneId: null } });
+    },
+  };
+}
+
+function reading(tasks: Model<TaskRow>): Pick<TaskStore, 'findById' | 'listUnsettled' | 'list' | 'count'> {
+  return {
+    async findById(ref) {
+      return orNull(await tasks.findOne(byRef(ref)).lean());
     },
     async listUnsettled(teamId, forMs, limit) {
       const before = { $expr: { $lt: ['$lastChange.at', { $subtract: ['$$NOW', forMs] }] } };
@@ -136,16 +83,21 @@ export function createTaskStore(connection: Connection): TaskStore {
       ]);
       return rows.map(({ _id: { milestoneId = null, ...rest }, count }) => ({ ...rest, milestoneId, count }));
     },
-    async releaseMilestone(teamId, milestoneId) {
-      await tasks.updateMany({ teamId, milestoneId }, { $set: { milestoneId: null } });
+  };
+}
+
+function history(connection: Connection): Pick<TaskStore, 'addEvent' | 'listEvents'> {
+  const events = taskEventModel(connection);
+
+  return {
+    async addEvent({ teamId, id }, { revision, ...event }) {
+      // Not the revision again: MongoDB promises to repeat an upsert that lost a race only if it leaves its filter's
+      // fields alone.
+      await events.updateOne({ teamId, taskId: id, revision }, { $setOnInsert: event }, { upsert: true });
     },
-    async addEvent({ teamId, id }, event) {
-      const key = { teamId, taskId: id, revision: event.revision };
-      await events.updateOne(key, { $setOnInsert: event }, { upsert: true });
-    },
-    async listEvents({ teamId, id }, afterRevision, limit) {
+    async listEvents({ teamId, id }, after, limit) {
       const rows = await events
-        .find({ teamId, taskId: id, revision: { $gt: afterRevision } })
+        .find({ teamId, taskId: id, revision: { $gt: after } })
         .sort({ revision: 1 })
         .limit(limit)
         .batchSize(Math.min(limit, ONE_TRIP))
@@ -160,52 +112,20 @@ interface CountRow {
   count: number;
 }
 
-/** Later than any lease: stands for one without end. */
-const FOREVER = new Date(8_640_000_000_000_000);
-
-const literal = (value: object): object =>
-  Object.fromEntries(Object.entries(value).map(([name, one]) => [name, { $literal: one }]));
-
-function ownedBy({ lease }: Task, own: Record<string, string>): boolean {
-  return (
-    lease?.holder.kind === own['lease.holder.kind'] &&
-    lease?.holder.id === own['lease.holder.id'] &&
-    lease?.worker === own['lease.worker']
-  );
+/** A change without its time, which the server gives. */
+function dotted(event: Omit<TaskEvent, 'at'>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(event).map(([field, value]) => [`lastChange.${field}`, value]));
 }
 
-function toRow(task: NewTask): TaskRow {
-  const at = new Date();
+function creation({ teamId, ...news }: NewTask) {
+  const by = news.createdBy;
+  const fresh = {
+    ...{ status: 'planning', plan: null, checklist: [], feedback: 0, lease: null, doneBy: null },
+    ...{ completion: null, revision: 1, unsettled: true },
+  } as const;
+  const event = dotted({ revision: 1, by, what: 'created', from: null, to: 'planning', version: null });
   return {
-    _id: new Types.ObjectId(),
-    ...task,
-    status: 'planning',
-    plan: null,
-    checklist: [],
-    feedback: 0,
-    lease: null,
-    doneBy: null,
-    completion: null,
-    revision: 1,
-    lastChange: {
-      revision: 1,
-      at,
-      by: task.createdBy,
-      what: 'created',
-      from: null,
-      to: 'planning',
-      version: null,
-    },
-    unsettled: true,
-    createdAt: at,
-    statusSince: at,
+    $setOnInsert: { ...news, ...fresh, ...event },
+    $currentDate: { createdAt: true, statusSince: true, 'lastChange.at': true },
   };
-}
-
-function toTask({ _id, origin, ...task }: TaskRow): Task {
-  return { id: _id.toHexString(), ...task };
-}
-
-function orNull(row: TaskRow | null): Task | null {
-  return row === null ? null : toTask(row);
 }

@@ -31,13 +31,20 @@ export interface HandAttachment {
   title: string;
   /** Links alone, one a line, or a text to keep as a document. */
   content: string;
+  /** What the content is, when it is known: one address, called by the title, or a text whatever it holds. */
+  as?: 'link' | 'document';
   /** The message it was taken from, when there is one: its deletion takes the attachment back. */
   message?: { channelId: string; ts: string };
 }
 
 export type AttachByHand = (attachment: HandAttachment) => Promise<Attachment[]>;
 /** Checks what is to be attached to a project, or to one that is yet to be set up (null). */
-export type CheckAttachable = (teamId: string, projectId: string | null, content: string) => Promise<void>;
+export type CheckAttachable = (
+  teamId: string,
+  projectId: string | null,
+  content: string,
+  as?: HandAttachment['as'],
+) => Promise<void>;
 
 /** @throws DomainError `link_too_long`, `document_too_large`, `attachment_limit` */
 export function createCheckAttachable({
@@ -45,10 +52,10 @@ export function createCheckAttachable({
   limit,
   fileLimit,
 }: Pick<AttachByHandDeps, 'attachments' | 'limit' | 'fileLimit'>): CheckAttachable {
-  return async (teamId, projectId, content) => {
+  return async (teamId, projectId, content, as) => {
     const text = content.trim();
     if (text === '') return;
-    const links = onlyLinks(text);
+    const links = linksIn(text, as, '');
     if (links === null) checkSize(text, fileLimit);
     const wanted = links === null ? 1 : new Set(links.map((link) => canonicalUrl(link.url))).size;
     const count = projectId === null ? 0 : await attachments.countByProject(teamId, projectId);
@@ -62,12 +69,12 @@ export function createCheckAttachable({
 
 /**
  * Attaches what a person typed or pasted: links when every line is one, else a document.
- * @throws DomainError `document_empty`, `document_too_large`, `link_too_long`, `attachment_limit`,
+ * @throws DomainError `document_empty`, `document_too_large`, `link_too_long`, `link_not_attachable`, `attachment_limit`,
  *   `milestone_not_in_project`, `project_not_found`, `project_archived`
  */
 export function createAttachByHand(deps: AttachByHandDeps): AttachByHand {
   const checkAttachable = createCheckAttachable(deps);
-  return async ({ teamId, place, userId, title, content, message }) => {
+  return async ({ teamId, place, userId, title, content, as, message }) => {
     const project = await activeProject(deps.projects, { teamId, id: place.projectId });
     await checkPlace(deps.milestones, teamId, place);
     const text = content.trim();
@@ -81,8 +88,8 @@ export function createAttachByHand(deps: AttachByHandDeps): AttachByHand {
       messageTs: message?.ts ?? `hand:${randomUUID()}`,
       userId,
     };
-    await checkAttachable(teamId, place.projectId, text);
-    const links = onlyLinks(text);
+    await checkAttachable(teamId, place.projectId, text, as);
+    const links = linksIn(text, as, title);
     const attached =
       links === null
         ? [await keepText(deps, { teamId, place, userId, title, content: text }, source)]
@@ -105,6 +112,12 @@ export async function checkPlace(
     'milestone_not_in_project',
     'That milestone does not belong to this project. Choose one of its own.',
   );
+}
+
+function linksIn(text: string, as: HandAttachment['as'], title: string): SharedLink[] | null {
+  if (as === 'document') return null;
+  if (as === undefined) return onlyLinks(text);
+  return [{ url: canonicalUrl(text), label: title.trim() === '' ? null : title }];
 }
 
 /** The links when a text holds nothing else, or null. Slack's `<url|label>` form is read as well. */

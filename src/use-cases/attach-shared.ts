@@ -36,7 +36,8 @@ export function createAttachShared({
   limit,
 }: AttachSharedDeps): AttachShared {
   return async ({ conversation, ts, userId, links, workspaceHost, editedTs }) => {
-    const { teamId, channelId, threadTs, projectId, milestoneId } = conversation;
+    const { teamId, channelId, projectId, milestoneId } = conversation;
+    const threadTs = conversation.threadTs ?? ts;
     const { attachable, tooLong } = sortLinks(links, workspaceHost);
     if (attachable.length + tooLong.length === 0) return;
     const source = { channelId, messageTs: ts, userId };

@@ -1,3 +1,4 @@
+import { person } from '../domain/actor.ts';
 import type { Attachment } from '../domain/attachment.ts';
 import { urlsIn } from '../domain/context-text.ts';
 import type { Conversation, Message } from '../domain/conversation.ts';
@@ -6,8 +7,9 @@ import type { AttachmentStore } from '../ports/attachments.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { JobQueue } from '../ports/jobs.ts';
 import type { AttachShared } from './attach-shared.ts';
+import type { GiveFeedback } from './give-feedback.ts';
 import type { IncomingMessage, ReceiveMessage } from './receive-message.ts';
-import { threadLane } from './receive-message.ts';
+import { asksForPlan, threadLane } from './receive-message.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 
 export interface EditedMessage extends IncomingMessage {
@@ -30,6 +32,7 @@ export interface ChangeMessageDeps {
   attachShared: AttachShared;
   refreshCards: RefreshCards;
   receiveMessage: ReceiveMessage;
+  giveFeedback: GiveFeedback;
 }
 
 /**
@@ -47,14 +50,17 @@ export function createEditMessage(deps: ChangeMessageDeps) {
     const threadTs = conversation.threadTs ?? ts;
     // The same content under the same edit: an earlier try may have ended anywhere below.
     if (before.content === edit.content && before.editedTs !== edit.editedTs) return;
-    await followLinks(deps, edit, before, conversation);
+    if (conversation.type === 'project') await followLinks(deps, edit, before, conversation);
     await deps.messages.edit(teamId, channelId, ts, edit.content, edit.editedTs);
-    await deps.messages.settle(teamId, channelId, ts);
+    // What was said in planning says something else now: it is feedback once more.
+    if (conversation.type === 'planning') await deps.giveFeedback(conversation, edit, person(edit.userId));
+    else await deps.messages.settle(teamId, channelId, ts);
     await deps.conversations.dropSummary(teamId, channelId, threadTs, ts);
     if (!edit.mentionsBot) return;
+    const toPlan = asksForPlan(conversation, edit.content);
     await deps.jobs.enqueue({
       teamId,
-      kind: 'answer-mention',
+      kind: toPlan ? 'start-planning' : 'answer-mention',
       key: `${channelId}:${ts}:${edit.editedTs}`,
       lane: threadLane(channelId, threadTs),
       order: `${ts}:3-edit:${edit.editedTs}`,

@@ -32,6 +32,12 @@ export interface AnswerPlace {
   milestones: Milestone[];
 }
 
+function milestoneOf({ type, threadTs, milestoneId }: Conversation, milestones: Milestone[]): string | null {
+  const ofTask = type === 'task' || type === 'planning';
+  const found = milestones.find((one) => (ofTask ? one.id === milestoneId : one.threadTs === threadTs));
+  return found?.id ?? null;
+}
+
 /** Where a question stands, or null where the bot answers nothing. */
 export async function placeOf(deps: GatherDeps, question: Message): Promise<AnswerPlace | null> {
   const { teamId, channelId, conversationId } = question;
@@ -44,8 +50,8 @@ export async function placeOf(deps: GatherDeps, question: Message): Promise<Answ
 }
 
 /**
- * Reads what an answer may be made from. The scope comes from the thread: the milestone bound to it, else the
- * project level. The number of queries is fixed, whatever the project holds.
+ * Reads what an answer may be made from. The scope comes from the thread: the milestone bound to it, or the one of its
+ * task, else the project level. The number of queries is fixed, whatever the project holds.
  */
 export async function gatherRecords(
   deps: GatherDeps,
@@ -54,8 +60,7 @@ export async function gatherRecords(
 ): Promise<Gathered> {
   const { project, conversation, milestones } = place;
   const { teamId } = question;
-  const milestone = milestones.find((one) => one.threadTs === conversation.threadTs) ?? null;
-  const scope: Scope = { teamId, projectId: project.id, milestoneId: milestone?.id ?? null };
+  const scope: Scope = { teamId, projectId: project.id, milestoneId: milestoneOf(conversation, milestones) };
   const through = conversation.summary?.throughTs ?? '';
   const [attachments, elsewhere, messages] = await Promise.all([
     deps.attachments.listInScope(scope),

@@ -1,6 +1,6 @@
 import type { Attachment } from '../domain/attachment.ts';
 import { DomainError } from '../domain/errors.ts';
-import type { Milestone, Project } from '../domain/project.ts';
+import { cleanTitle, type Milestone, type Project } from '../domain/project.ts';
 import type { Ref } from '../domain/scope.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
@@ -75,6 +75,15 @@ export function createManageAttachments(deps: ManageAttachmentsDeps) {
       await refreshCards(ref.teamId, projectId, attachment.milestoneId);
       await refreshCards(ref.teamId, projectId, milestoneId);
       return moved;
+    },
+
+    /** Calls an attachment by another title. @throws DomainError `title_missing` */
+    async rename(ref: Ref, title: string, userId: string): Promise<Attachment> {
+      const attachment = await owned(ref, userId);
+      const clean = cleanTitle(title, attachment.kind);
+      await attachments.rename(ref, clean);
+      await refreshCards(ref.teamId, attachment.projectId, attachment.milestoneId);
+      return { ...attachment, title: clean };
     },
 
     /**

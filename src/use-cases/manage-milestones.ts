@@ -2,11 +2,13 @@ import { DomainError } from '../domain/errors.ts';
 import { cleanTitle, cut, type Milestone, type Project, PURPOSE_LIMIT } from '../domain/project.ts';
 import type { Ref } from '../domain/scope.ts';
 import type { ConversationMode, ConversationStore } from '../ports/conversations.ts';
+import type { TaskStore } from '../ports/tasks.ts';
 import { threadLane } from './receive-message.ts';
 import { activeProject, checkMayManage, type ProjectDeps, postCards } from './set-up-project.ts';
 
 export interface MilestoneDeps extends ProjectDeps {
   conversations: ConversationStore;
+  tasks: TaskStore;
 }
 
 export interface MilestoneForm {
@@ -37,7 +39,7 @@ export function createManageMilestones(deps: MilestoneDeps) {
 
   return {
     /** Adds one milestone; its card opens the thread. */
-    async add(project: Ref, userId: string, form: MilestoneForm): Promise<void> {
+    async add(project: Ref, userId: string, form: MilestoneForm): Promise<Milestone> {
       const { id: projectId, channelId, teamId } = await activeProject(deps.projects, project);
       await checkMayManage(deps.slack, teamId, channelId, userId);
       const title = cleanTitle(form.title, 'milestone');
@@ -45,10 +47,10 @@ export function createManageMilestones(deps: MilestoneDeps) {
       const [made] = await milestones.create([
         { teamId, projectId, channelId, threadTs: null, title, description, createdBy: userId },
       ]);
-      if (made !== undefined && form.dueOn !== null) {
-        await milestones.change({ teamId, id: made.id }, { dueOn: form.dueOn });
-      }
+      if (made === undefined) throw new Error('A milestone was not made.');
+      if (form.dueOn !== null) await milestones.change({ teamId, id: made.id }, { dueOn: form.dueOn });
       await postCards(deps.jobs, { ...(await activeProject(deps.projects, project)) });
+      return { ...made, dueOn: form.dueOn };
     },
 
     /** Makes an existing thread a milestone: what was said in it so far becomes the milestone's. */
@@ -120,10 +122,12 @@ export function createManageMilestones(deps: MilestoneDeps) {
       // Last the milestone itself: a crash before that leaves a milestone that can be deleted again.
       await attachments.releaseMilestone(teamId, project.id, milestone.id);
       await conversations.releaseMilestone(teamId, milestone.id);
+      await deps.tasks.releaseMilestone(teamId, milestone.id);
       await milestones.remove(ref);
       // What was shared there in between.
       await attachments.releaseMilestone(teamId, project.id, milestone.id);
       await conversations.releaseMilestone(teamId, milestone.id);
+      await deps.tasks.releaseMilestone(teamId, milestone.id);
       if (milestone.cardTs !== null) {
         const spot = { teamId, channelId: project.channelId, threadTs: milestone.threadTs };
         await deps.slack.update(

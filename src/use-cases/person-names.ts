@@ -36,8 +36,9 @@ export function createPersonNames(people: PeopleStore, slack: Slack, log: Log): 
   };
 }
 
-/** The bot's own messages are no person's: Slack knows nobody of that id. */
-const speaker = ({ role, userId }: Message): string[] => (role === 'assistant' ? [] : [userId]);
+/** Messages of ours and of bots with a key are no person's: Slack knows nobody of that id. */
+const speaker = ({ role, userId }: Message): string[] =>
+  role === 'assistant' || userId.startsWith('bot:') ? [] : [userId];
 
 function mentioned(content: string): string[] {
   return [...content.matchAll(/<@([A-Z0-9]+)(?:\|[^>]*)?>/gu)].flatMap((match) => match[1] ?? []);

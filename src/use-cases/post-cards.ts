@@ -1,9 +1,11 @@
 import type { Milestone, Project } from '../domain/project.ts';
+import { tally } from '../domain/task.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { ConversationStore } from '../ports/conversations.ts';
 import type { JobContext, JobHandler } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
+import type { TaskStore } from '../ports/tasks.ts';
 import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
 import { slackTsOf } from './slack-time.ts';
 
@@ -12,6 +14,7 @@ export interface CardDeps extends DeliverOnceDeps {
   milestones: MilestoneStore;
   attachments: AttachmentStore;
   conversations: ConversationStore;
+  tasks: TaskStore;
 }
 
 /** Posts the project card and then, in order, the card of every milestone that has none; binds the threads. */
@@ -125,13 +128,20 @@ async function projectCard(
 }
 
 async function milestoneCard(
-  { attachments, conversations }: CardDeps,
+  { attachments, conversations, tasks }: CardDeps,
   milestone: Milestone,
 ): Promise<Outgoing> {
   const { teamId, projectId, channelId, threadTs } = milestone;
-  const [count, conversation] = await Promise.all([
+  const [count, conversation, counts] = await Promise.all([
     attachments.countByPlace(teamId, { projectId, milestoneId: milestone.id }),
     threadTs === null ? null : conversations.findByThread(teamId, channelId, threadTs),
+    tasks.count(teamId, [projectId], true),
   ]);
-  return { kind: 'milestone-card', milestone, attachments: count, mode: conversation?.mode ?? 'auto' };
+  return {
+    kind: 'milestone-card',
+    milestone,
+    attachments: count,
+    mode: conversation?.mode ?? 'auto',
+    tasks: tally(counts.filter((one) => one.milestoneId === milestone.id)),
+  };
 }

@@ -1,3 +1,4 @@
+import { person } from '../domain/actor.ts';
 import type { Conversation } from '../domain/conversation.ts';
 import type { SharedLink } from '../domain/link.ts';
 import type { Milestone, Project } from '../domain/project.ts';
@@ -6,6 +7,8 @@ import type { ConversationStore, MessageStore } from '../ports/conversations.ts'
 import type { JobQueue, SharedFile } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import type { AttachShared } from './attach-shared.ts';
+import type { GiveFeedback } from './give-feedback.ts';
+import { planAskedFor } from './start-planning.ts';
 
 /** A person's message as Slack told of it, with the links and files in it. */
 export interface IncomingMessage {
@@ -34,6 +37,7 @@ export interface ReceiveMessageDeps {
   attachments: AttachmentStore;
   jobs: JobQueue;
   attachShared: AttachShared;
+  giveFeedback: GiveFeedback;
 }
 
 const REMEMBERED_THREADS = 10_000;
@@ -78,24 +82,45 @@ export function createReceiveMessage(deps: ReceiveMessageDeps): ReceiveMessage {
       userId,
       content,
       clientMsgId,
-      // At the project level links are not taken in, nor when the thread becomes a milestone later.
-      settled: message.links.length === 0 || conversation.milestoneId === null,
+      settled: !isToBeTakenIn(message, conversation),
       madeFor: null,
       answerTo: null,
     });
     if (kept.as === 'duplicate' || kept.as === 'deleted') return;
-    await takeInAttachments(deps, message, conversation, kept.settled);
-    if (message.mentionsBot) {
-      await deps.jobs.enqueue({
-        teamId,
-        kind: 'answer-mention',
-        key: `${channelId}:${ts}`,
-        lane: threadLane(channelId, threadTs),
-        order: `${ts}:2-answer`,
-        payload: { channelId, ts },
-      });
+    if (conversation.type === 'planning') {
+      if (!kept.settled) await deps.giveFeedback(conversation, message, person(userId));
+    } else if (conversation.type === 'project') {
+      await takeInAttachments(deps, message, conversation, kept.settled);
     }
+    if (message.mentionsBot) await answer(deps, message, conversation, threadTs);
   };
+}
+
+/** In a planning thread everything is feedback, also what begins with "plan". */
+export function asksForPlan({ type }: Conversation, content: string): boolean {
+  return type !== 'planning' && planAskedFor(content) !== null;
+}
+
+/** Feedback in a planning thread is counted; in a milestone's thread links are taken in, elsewhere not. */
+function isToBeTakenIn({ links }: IncomingMessage, { type, milestoneId }: Conversation): boolean {
+  return type === 'planning' || (type === 'project' && links.length > 0 && milestoneId !== null);
+}
+
+/** A mention is answered, or begins to be planned when it asks for that (product.md 8.2). */
+function answer(
+  { jobs }: ReceiveMessageDeps,
+  { teamId, channelId, ts, content }: IncomingMessage,
+  conversation: Conversation,
+  threadTs: string,
+): Promise<void> {
+  return jobs.enqueue({
+    teamId,
+    kind: asksForPlan(conversation, content) ? 'start-planning' : 'answer-mention',
+    key: `${channelId}:${ts}`,
+    lane: threadLane(channelId, threadTs),
+    order: `${ts}:2-answer`,
+    payload: { channelId, ts },
+  });
 }
 
 /** One thread is one lane: its answers come in the order of their questions. */
@@ -137,12 +162,12 @@ async function openConversation(
 const CARD_MINUTES = 10;
 
 /**
- * The milestone a thread is bound to. While a card of the project is on its way, an unknown thread may be that card's:
+ * The milestone a thread is bound to. While a card is on its way, of the project or a task, an unknown thread may be its:
  * taken for a project-level thread it would read too much, and taken for none its messages would be lost.
  * @throws Error then, so that Slack sends the event again.
  */
 async function milestoneOf(
-  { milestones }: ReceiveMessageDeps,
+  { milestones, conversations }: ReceiveMessageDeps,
   project: Project,
   threadTs: string,
 ): Promise<Milestone | null> {
@@ -150,8 +175,10 @@ async function milestoneOf(
   const bound = all.find((one) => one.threadTs === threadTs);
   if (bound !== undefined || threadTs === project.cardTs) return bound ?? null;
   const since = Date.now() - CARD_MINUTES * 60_000;
-  const onItsWay = [project, ...all].some((one) => one.cardTs === null && one.createdAt.getTime() > since);
-  if (onItsWay) throw new Error('A card of this project is being posted; the thread may be its.');
+  const onItsWay =
+    [project, ...all].some((one) => one.cardTs === null && one.createdAt.getTime() > since) ||
+    (await conversations.isOpening(project.teamId, project.channelId, new Date(since)));
+  if (onItsWay) throw new Error('A card of this channel is being posted; the thread may be its.');
   return null;
 }
 
@@ -167,7 +194,7 @@ async function takeInAttachments(
 ): Promise<void> {
   const { teamId, channelId, ts, userId, links, files, workspaceHost } = message;
   if (conversation.milestoneId === null) return;
-  const { threadTs } = conversation;
+  const threadTs = conversation.threadTs ?? ts;
   if (files.length > 0) {
     await jobs.enqueue({
       teamId,

@@ -31,8 +31,8 @@ export interface ProjectForm {
   userId: string;
   name: string;
   purpose: string;
-  /** One title a line. */
-  milestones: string;
+  /** One title a line, or a list of titles. */
+  milestones: string | string[];
   /** Links, one a line, or any other text, which is kept as a document. Attached to the project. */
   attachments: string;
 }
@@ -77,7 +77,7 @@ export function createSetUpProject(deps: ProjectDeps) {
   return async (channelId: string, form: ProjectForm): Promise<Project> => {
     const { teamId, userId } = form;
     const name = cleanTitle(form.name, 'project');
-    const titles = parseMilestoneLines(form.milestones);
+    const titles = titlesOf(form);
     const channel = await checkMayManage(deps.slack, teamId, channelId, userId);
     await deps.checkAttachable(teamId, null, form.attachments);
     const project = await deps.projects.create({
@@ -102,7 +102,7 @@ export function createChangeProject(deps: ProjectDeps) {
   return async (projectId: string, form: ProjectForm): Promise<Project> => {
     const { teamId, userId } = form;
     const name = cleanTitle(form.name, 'project');
-    const titles = parseMilestoneLines(form.milestones);
+    const titles = titlesOf(form);
     const project = await activeProject(deps.projects, { teamId, id: projectId });
     await checkMayManage(deps.slack, teamId, project.channelId, userId);
     await deps.checkAttachable(teamId, projectId, form.attachments);
@@ -134,6 +134,11 @@ export async function activeProject(projects: ProjectStore, ref: Ref): Promise<P
     );
   }
   return project;
+}
+
+function titlesOf({ milestones }: ProjectForm): string[] {
+  if (typeof milestones === 'string') return parseMilestoneLines(milestones);
+  return [...new Set(milestones.map((title) => cleanTitle(title, 'milestone')))];
 }
 
 async function addMilestones(

@@ -91,6 +91,7 @@ const conversation = {
   mode: 'auto' as const,
   milestoneId: 'M1',
   parentId: null,
+  taskId: null,
   title: 'Outline',
   summary: null,
 };
@@ -111,6 +112,7 @@ function message(at: number, role: MessageRole, content: string): Message {
     settled: true,
     madeFor: null,
     answerTo: null,
+    arrival: null,
   };
 }
 

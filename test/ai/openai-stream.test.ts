@@ -151,3 +151,20 @@ describe('putting a stream together', () => {
     },
   );
 });
+
+describe('what a stream is apart from its text', () => {
+  it('is cut when it stops at a limit of length, the provider says so or ours', () => {
+    expect(read(delta({ content: 'A' }, 'length')).cut()).toBe(true);
+    expect(read(delta({ content: 'A' }, 'stop')).cut()).toBe(false);
+    const reader = createStreamReader(3);
+    reader.take(delta({ content: 'ABC' }));
+    expect(reader.full()).toBe(false);
+    reader.take(delta({ content: 'D' }));
+    expect([reader.full(), reader.cut(), reader.finished()]).toEqual([true, true, true]);
+  });
+
+  it('is declined when the model wrote why it will not answer, and nothing else', () => {
+    expect(read(delta({ refusal: 'I cannot help with that.' }), done).declined()).toBe(true);
+    expect(read(delta({ content: 'A', refusal: 'I cannot.' }), done).declined()).toBe(false);
+  });
+});

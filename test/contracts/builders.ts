@@ -1,7 +1,18 @@
+import { type Actor, bot, person } from '../../src/domain/actor.ts';
 import type { Source } from '../../src/domain/attachment.ts';
+import type { Ref } from '../../src/domain/scope.ts';
+import type { PlanStamp, Task, TaskEvent } from '../../src/domain/task.ts';
+import type { RequestRecord } from '../../src/ports/api-keys.ts';
 import type { NewAttachment, NewDocument } from '../../src/ports/attachments.ts';
-import type { NewConversation, NewMessage } from '../../src/ports/conversations.ts';
+import type {
+  AppendedMessage,
+  NewConversation,
+  NewMessage,
+  NewUnopened,
+} from '../../src/ports/conversations.ts';
+import { FIRST_PAGES, type HomeState } from '../../src/ports/homes.ts';
 import type { NewMilestone, NewProject } from '../../src/ports/projects.ts';
+import type { NewTask, OfferedPlan } from '../../src/ports/tasks.ts';
 
 /** An id in the right form that no record has. */
 export const UNKNOWN = 'f'.repeat(24);
@@ -82,3 +93,66 @@ export function message(teamId: string, ts: string, more: Partial<NewMessage> = 
     ...more,
   };
 }
+
+/** A conversation whose thread is not opened yet. */
+export function unopened(teamId: string, more: Partial<NewUnopened> = {}): NewUnopened {
+  const { threadTs, ...rest } = conversation(teamId, { type: 'planning' });
+  return { ...rest, key: 'planning:1', parentId: null, taskId: UNKNOWN, ...more };
+}
+
+/** A message that did not come from Slack. */
+export function appended(teamId: string, more: Partial<AppendedMessage> = {}): AppendedMessage {
+  const { ts, threadTs, settled, answerTo, ...rest } = message(teamId, '', { role: 'assistant' });
+  return { ...rest, type: 'text', clientMsgId: 'a1', content: 'The plan.', arrival: null, ...more };
+}
+
+export const BOT: Actor = bot('K1', 'Builder');
+export const ANNA: Actor = person('U1');
+
+export function task(teamId: string, more: Partial<NewTask> = {}): NewTask {
+  const place = { projectId: UNKNOWN, channelId: 'C1', milestoneId: null, askedIn: null };
+  return {
+    teamId,
+    ...place,
+    title: 'Write chapter three',
+    description: '',
+    createdBy: ANNA,
+    origin: null,
+    ...more,
+  };
+}
+
+export function eventOf(more: Partial<TaskEvent> = {}): TaskEvent {
+  const at = new Date('2026-03-01T09:00:00Z');
+  const moved = { what: 'moved', from: 'planning', to: 'backlog', version: null } as const;
+  return { revision: 2, at, by: ANNA, ...moved, ...more };
+}
+
+/** A task as somebody read it, for calls that name one. */
+export function taskAs(teamId: string, id: string, more: Partial<Task> = {}): Task {
+  const { origin, ...news } = task(teamId);
+  const at = new Date('2026-03-01T09:00:00Z');
+  return {
+    ...news,
+    ...{ id, status: 'planning', plan: null, checklist: [], feedback: 0, lease: null, doneBy: null },
+    ...{ completion: null, revision: 1, unsettled: true, createdAt: at, statusSince: at },
+    lastChange: eventOf({ revision: 1, what: 'created', from: null, to: 'planning' }),
+    ...more,
+  };
+}
+
+export function stamp(version: number, more: Partial<PlanStamp> = {}): PlanStamp {
+  const at = new Date('2026-03-02T09:00:00Z');
+  return { version, hash: `hash ${version}`, at, by: BOT, firstLine: `Plan ${version}`, ...more };
+}
+
+export function offer({ teamId, id }: Ref, more: Partial<OfferedPlan> = {}): OfferedPlan {
+  const plan = { text: '# Plan\n1. Write.', hash: 'hash 1', checklist: [{ text: 'Write', done: false }] };
+  return { teamId, taskId: id, key: 'p1', ...plan, by: BOT, ...more };
+}
+
+export function request(teamId: string, more: Partial<RequestRecord> = {}): RequestRecord {
+  return { teamId, keyId: 'K1', idempotencyKey: 'once', fingerprint: 'POST /tasks', ...more };
+}
+
+export const HOME: HomeState = { projectId: null, pages: FIRST_PAGES };

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { conversation, UNKNOWN } from './builders.ts';
+import type { Conversation } from '../../src/domain/conversation.ts';
+import type { ConversationQuery, ConversationStore } from '../../src/ports/conversations.ts';
+import { conversation, UNKNOWN, unopened } from './builders.ts';
 import { atOnce, describeStores, newTeam } from './drivers.ts';
 
 const M1 = '1'.repeat(24);
@@ -18,6 +20,7 @@ describeStores('conversations', (opened) => {
       id: expect.stringMatching(/^[0-9a-f]{24}$/u),
       mode: 'auto',
       parentId: null,
+      taskId: null,
       summary: null,
     });
     const { conversations } = opened().stores;
@@ -83,5 +86,121 @@ describeStores('conversations', (opened) => {
     const made = await conversations.findOrCreate(conversation(teamId));
     await atOnce(opened(), 20, (stores) => stores.conversations.dropSummary(teamId, 'C1', '100.0', '101.0'));
     expect(await conversations.revisionOf(made)).toBe(20);
+  });
+});
+
+describeStores('conversations that are opened later', (opened) => {
+  it('are one for each key when twenty ask at once, and have no thread yet', async () => {
+    const teamId = newTeam();
+    const made = await atOnce(opened(), 20, ({ conversations }, n) =>
+      conversations.findOrOpen(unopened(teamId, { title: `Title ${n}`, milestoneId: M1, parentId: UNKNOWN })),
+    );
+    const [first] = made;
+    const { key, ...news } = unopened(teamId, { milestoneId: M1, parentId: UNKNOWN });
+    expect(made).toEqual(Array(20).fill(first));
+    expect(first).toEqual({
+      ...news,
+      id: expect.stringMatching(/^[0-9a-f]{24}$/u),
+      title: expect.stringMatching(/^Title \d+$/u),
+      ...{ threadTs: null, mode: 'auto', summary: null },
+    });
+    const { conversations } = opened().stores;
+    expect(await conversations.findById({ teamId, id: first?.id ?? '' })).toEqual(first);
+    expect(await conversations.revisionOf({ teamId, id: first?.id ?? '' })).toBe(0);
+  });
+
+  it('are any number in one channel, each found by its key', async () => {
+    const { conversations } = opened().stores;
+    const teamId = newTeam();
+    const one = await conversations.findOrOpen(unopened(teamId, { key: 'planning:1' }));
+    const two = await conversations.findOrOpen(unopened(teamId, { key: 'task:1', type: 'task' }));
+    await conversations.findOrCreate(conversation(teamId));
+    const found = await conversations.findByKeys(teamId, ['task:1', 'planning:1', 'planning:2', '']);
+    expect(found.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([one, two]);
+    expect(await conversations.findByKeys(teamId, [])).toEqual([]);
+    expect(await conversations.findByKeys(newTeam(), ['task:1'])).toEqual([]);
+  });
+
+  it('are found by their thread once it is opened, which happens once', async () => {
+    const { conversations } = opened().stores;
+    const teamId = newTeam();
+    const made = await conversations.findOrOpen(unopened(teamId));
+    await conversations.opened(made, '300.0');
+    await conversations.opened(made, '400.0');
+    await conversations.opened({ teamId, id: UNKNOWN }, '500.0');
+    const wanted = { ...made, threadTs: '300.0' };
+    expect(await conversations.findByThread(teamId, 'C1', '300.0')).toEqual(wanted);
+    expect(await conversations.findOrOpen(unopened(teamId))).toEqual(wanted);
+    expect(await conversations.findByKeys(teamId, ['planning:1'])).toEqual([wanted]);
+    expect(await conversations.findOrCreate(conversation(teamId, { threadTs: '300.0' }))).toEqual(wanted);
+    expect(await conversations.findByThread(teamId, 'C1', '400.0')).toBeNull();
+  });
+
+  it('do not touch a conversation that began with its thread', async () => {
+    const { conversations } = opened().stores;
+    const made = await conversations.findOrCreate(conversation(newTeam()));
+    await conversations.opened(made, '300.0');
+    expect(await conversations.findById(made)).toEqual(made);
+  });
+
+  it('are known to be opening in their channel, from when they were made until they are opened', async () => {
+    const { conversations } = opened().stores;
+    const teamId = newTeam();
+    await conversations.findOrCreate(conversation(teamId));
+    const longAgo = new Date(0);
+    expect(await conversations.isOpening(teamId, 'C1', longAgo)).toBe(false);
+    const one = await conversations.findOrOpen(unopened(teamId, { key: 'one' }));
+    const two = await conversations.findOrOpen(unopened(teamId, { key: 'two' }));
+    expect(await conversations.isOpening(teamId, 'C1', new Date(Date.now() - 60_000))).toBe(true);
+    expect(await conversations.isOpening(teamId, 'C1', new Date(Date.now() + 60_000))).toBe(false);
+    expect(await conversations.isOpening(teamId, 'C2', longAgo)).toBe(false);
+    await conversations.opened(one, '300.0');
+    expect(await conversations.isOpening(teamId, 'C1', longAgo)).toBe(true);
+    await conversations.opened(two, '400.0');
+    expect(await conversations.isOpening(teamId, 'C1', longAgo)).toBe(false);
+  });
+});
+
+describeStores('lists of conversations', (opened) => {
+  async function allPages(store: ConversationStore, query: ConversationQuery): Promise<Conversation[]> {
+    const all: Conversation[] = [];
+    for (;;) {
+      const last = all.at(-1);
+      const page = await store.list(last === undefined ? query : { ...query, after: last.id });
+      expect(page.length).toBeLessThanOrEqual(query.limit);
+      if (page.length === 0) return all;
+      all.push(...page);
+    }
+  }
+
+  it('have the newest first, of the types that are asked for, page by page', async () => {
+    const { conversations } = opened().stores;
+    const teamId = newTeam();
+    const made: Conversation[] = [];
+    for (let n = 0; n < 9; n += 1) {
+      const type = (['task', 'planning', 'coaching'] as const)[n % 3] ?? 'task';
+      made.unshift(await conversations.findOrOpen(unopened(teamId, { key: `key ${n}`, type })));
+    }
+    const query = { teamId, types: ['task', 'coaching'] as ConversationQuery['types'] };
+    const wanted = made.filter((one) => one.type !== 'planning');
+    for (const limit of [1, 4, 6, 99]) {
+      expect(await allPages(conversations, { ...query, limit })).toEqual(wanted);
+    }
+    expect(await conversations.list({ teamId, types: ['project'], limit: 9 })).toEqual([]);
+    expect(await conversations.list({ ...query, teamId: newTeam(), limit: 9 })).toEqual([]);
+  });
+
+  it('can be narrowed to a project, and to what hangs at another conversation', async () => {
+    const { conversations } = opened().stores;
+    const teamId = newTeam();
+    const open = (key: string, projectId: string, parentId: string | null) =>
+      conversations.findOrOpen(unopened(teamId, { key, projectId, parentId }));
+    const one = await open('one', 'P1', 'parent');
+    const two = await open('two', 'P1', null);
+    const three = await open('three', 'P2', 'parent');
+    const query = { teamId, types: ['planning'] as ConversationQuery['types'], limit: 2 };
+    expect(await allPages(conversations, { ...query, projectId: 'P1' })).toEqual([two, one]);
+    expect(await allPages(conversations, { ...query, parentId: 'parent' })).toEqual([three, one]);
+    expect(await allPages(conversations, { ...query, projectId: 'P1', parentId: 'parent' })).toEqual([one]);
   });
 });

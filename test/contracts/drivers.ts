@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Log } from '../../src/ports/log.ts';
 import { connectStores, type Stores } from '../../src/store/connect.ts';
@@ -34,22 +35,31 @@ const drivers: { name: string; open(uri: string): Promise<Opened> }[] = [
   },
 ];
 
-/** One suite, run against memory and MongoDB alike. */
-export function describeStores(title: string, suite: (opened: () => Opened) => void): void {
-  for (const { name, open } of drivers) {
-    describe(`${title} in ${name}`, () => {
-      const mongo = useMongo(title);
-      let opened: Opened | undefined;
-      beforeAll(async () => {
-        opened = await open(mongo.uri);
-      });
-      afterAll(async () => opened?.close());
-      suite(() => {
-        if (opened === undefined) throw new Error('The stores are opened before the first test.');
-        return opened;
-      });
+type Suite = (opened: () => Opened) => void;
+
+function describeWith({ name, open }: (typeof drivers)[number], title: string, suite: Suite): void {
+  describe(`${title} in ${name}`, () => {
+    const mongo = useMongo(title);
+    let opened: Opened | undefined;
+    beforeAll(async () => {
+      opened = await open(mongo.uri);
     });
-  }
+    afterAll(async () => opened?.close());
+    suite(() => {
+      if (opened === undefined) throw new Error('The stores are opened before the first test.');
+      return opened;
+    });
+  });
+}
+
+/** One suite, run against memory and MongoDB alike. */
+export function describeStores(title: string, suite: Suite): void {
+  for (const driver of drivers) describeWith(driver, title, suite);
+}
+
+/** A suite about what only a server of its own can do. */
+export function describeServer(title: string, suite: Suite): void {
+  for (const driver of drivers.filter((one) => one.name === 'MongoDB')) describeWith(driver, title, suite);
 }
 
 let lastTeam = 0;
@@ -75,4 +85,14 @@ export async function refusal(call: Promise<unknown>): Promise<unknown> {
     () => 'not refused',
     (error: unknown) => error,
   );
+}
+
+/** Repeats a call until it gives something. The time limit of the test ends what never happens. */
+export async function eventually<T>(call: () => Promise<T | null>): Promise<T> {
+  for (;;) {
+    const given = await call();
+    if (given !== null) return given;
+    // Lets that time limit run also where every call is answered at once.
+    await setImmediate();
+  }
 }

@@ -1,6 +1,26 @@
 import type { Receipt } from '../../src/domain/receipt.ts';
+import type { Place } from '../../src/domain/scope.ts';
 import type { Stores } from '../../src/store/connect.ts';
-import { attached, conversation, document, link, message, milestone, project, source } from './builders.ts';
+import {
+  appended,
+  attached,
+  BOT,
+  conversation,
+  document,
+  eventOf,
+  HOME,
+  link,
+  message,
+  milestone,
+  offer,
+  project,
+  request,
+  source,
+  stamp,
+  task,
+  taskAs,
+  unopened,
+} from './builders.ts';
 
 /** Records of every kind in one workspace, and what they are known by. */
 export interface Known {
@@ -12,8 +32,14 @@ export interface Known {
   documentId: string;
   documentAttachmentId: string;
   conversationId: string;
+  planningId: string;
+  messageId: string;
   answerId: string;
   deliveryId: string;
+  taskId: string;
+  readyTaskId: string;
+  heldTaskId: string;
+  keyId: string;
 }
 
 const RECEIPT: Receipt = {
@@ -28,6 +54,8 @@ const RECEIPT: Receipt = {
 const SUMMARY = { text: 'Older part.', throughTs: '103.0', messages: 3 };
 const PERSON = { userId: 'U1', name: 'Ada', guest: false, outsider: false };
 const FENCE = 5;
+const MOVED = { by: BOT, what: 'moved', version: null } as const;
+const LONG_AGO = new Date(0);
 const question = (teamId: string) => ({ teamId, channelId: 'C1', questionTs: '101.0' });
 
 /** Fills a workspace. Called for two workspaces, it gives them the same channels, timestamps, keys and people. */
@@ -53,13 +81,22 @@ export async function seed(stores: Stores, teamId: string): Promise<Known> {
     const clientMsgId = `c${n}`;
     await stores.messages.keep(message(teamId, `${101 + n}.0`, { conversationId, clientMsgId }));
   }
+  const { id: messageId } = await stores.messages.append(
+    appended(teamId, { conversationId, clientMsgId: 'posted' }),
+  );
   const start = { conversationId, threadTs: '100.0', askedBy: 'U1' };
   const answer = await stores.answers.begin(question(teamId), start, FENCE);
   await stores.answers.vote(answer, 'U1', 'up');
   const delivery = await stores.deliveries.begin(teamId, 'key', FENCE);
   await stores.people.keep(teamId, PERSON);
+  const { id: keyId } = await stores.apiKeys.create({ teamId, name: 'Builder', hash: 'h1' });
+  await stores.requests.begin(request(teamId), 60_000);
+  await stores.homes.choose(teamId, 'U1', HOME);
+  const work = await seedTasks(stores, teamId, { projectId, milestoneId: one.id });
   return {
     teamId,
+    ...work,
+    keyId,
     projectId,
     milestoneId: one.id,
     otherMilestoneId: two.id,
@@ -67,9 +104,34 @@ export async function seed(stores: Stores, teamId: string): Promise<Known> {
     documentId: kept.id,
     documentAttachmentId: attachment.id,
     conversationId,
+    messageId,
     answerId: answer.id,
     deliveryId: delivery.id,
   };
+}
+
+/** Tasks in three statuses, the first with a plan, a history and a planning conversation that remembers things. */
+async function seedTasks(
+  { tasks, plans, conversations, contextEntries }: Stores,
+  teamId: string,
+  place: Place,
+) {
+  const [first, second, third] = await Promise.all(
+    ['t1', 't2', 't3'].map(async (origin) => (await tasks.create(task(teamId, { ...place, origin }))).task),
+  );
+  if (first === undefined || second === undefined || third === undefined) throw new Error('No tasks.');
+  const ready = await tasks.change(second, { status: 'ready' }, MOVED);
+  const held = await tasks.change(third, { status: 'ready' }, MOVED);
+  if (ready === null || held === null) throw new Error('Another call changed a task of the test.');
+  await tasks.claim(held, BOT, '', 0);
+  await tasks.addEvent(first, first.lastChange);
+  await plans.offer(offer(first));
+  await plans.apply(first, 'p1', stamp(1), []);
+  const { id: planningId } = await conversations.findOrOpen(
+    unopened(teamId, { ...place, taskId: first.id, key: 'planning:1' }),
+  );
+  await contextEntries.put({ teamId, id: planningId }, { key: 'tone', type: 'preference', value: 'plain' });
+  return { taskId: first.id, readyTaskId: ready.id, heldTaskId: held.id, planningId };
 }
 
 type Calls<S> = { [M in keyof S]-?: (store: S, known: Known) => Promise<unknown> };
@@ -81,6 +143,7 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
   projects: {
     findByChannel: (store, { teamId }) => store.findByChannel(teamId, 'C1'),
     findById: (store, known) => store.findById(ref(known.teamId, known.projectId)),
+    findMany: (store, known) => store.findMany(known.teamId, [known.projectId]),
     listByChannels: (store, { teamId }) => store.listByChannels(teamId, ['C1', 'C2', 'C9']),
     create: (store, { teamId }) => store.create(project(teamId, { channelId: 'C9' })),
     change: (store, known) => store.change(ref(known.teamId, known.projectId), { name: 'Changed' }),
@@ -89,6 +152,7 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
   milestones: {
     findByThread: (store, { teamId }) => store.findByThread(teamId, 'C1', '100.0'),
     findById: (store, known) => store.findById(ref(known.teamId, known.milestoneId)),
+    findMany: (store, known) => store.findMany(known.teamId, [known.milestoneId, known.otherMilestoneId]),
     listByProject: (store, known) => store.listByProject(known.teamId, known.projectId),
     create: (store, known) => store.create([milestone(known.teamId, { projectId: known.projectId })]),
     change: (store, known) => store.change(ref(known.teamId, known.milestoneId), { title: 'Changed' }),
@@ -123,6 +187,12 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     findByThread: (store, { teamId }) => store.findByThread(teamId, 'C1', '100.0'),
     findById: (store, known) => store.findById(ref(known.teamId, known.conversationId)),
     findOrCreate: (store, { teamId }) => store.findOrCreate(conversation(teamId, { threadTs: '900.0' })),
+    findOrOpen: (store, { teamId }) => store.findOrOpen(unopened(teamId, { key: 'planning:9' })),
+    findByKeys: (store, { teamId }) => store.findByKeys(teamId, ['planning:1', 'planning:none']),
+    isOpening: (store, { teamId }) => store.isOpening(teamId, 'C1', LONG_AGO),
+    opened: (store, known) => store.opened(ref(known.teamId, known.planningId), '700.0'),
+    list: (store, { teamId, projectId }) =>
+      store.list({ teamId, projectId, types: ['project', 'planning'], limit: 10 }),
     change: (store, known) => store.change(ref(known.teamId, known.conversationId), { title: 'Changed' }),
     releaseMilestone: (store, known) => store.releaseMilestone(known.teamId, known.milestoneId),
     setSummary: (store, known) => store.setSummary(ref(known.teamId, known.conversationId), 0, SUMMARY),
@@ -133,6 +203,11 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     keep: (store, { teamId }) => store.keep(message(teamId, '900.0', { channelId: 'C9' })),
     settle: (store, { teamId }) => store.settle(teamId, 'C1', '101.0'),
     find: (store, { teamId }) => store.find(teamId, 'C1', '101.0'),
+    findById: (store, known) => store.findById(ref(known.teamId, known.messageId)),
+    append: (store, { teamId }) => store.append(appended(teamId, { channelId: 'C9' })),
+    posted: (store, known) => store.posted(ref(known.teamId, known.messageId), '800.0'),
+    arrived: (store, { teamId }) => store.arrived(teamId, 'C1', '104.0', 1),
+    latest: (store, known) => store.latest(ref(known.teamId, known.conversationId), 10),
     newest: (store, known) => store.newest(ref(known.teamId, known.conversationId), '', '120.0', 10),
     oldest: (store, known) => store.oldest(ref(known.teamId, known.conversationId), '102.0', '120.0', 10),
     edit: (store, { teamId }) => store.edit(teamId, 'C1', '102.0', 'changed', '500.0'),
@@ -163,30 +238,77 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     findMany: (store, { teamId }) => store.findMany(teamId, ['U1']),
     keep: (store, { teamId }) => store.keep(teamId, { ...PERSON, name: 'Changed' }),
   },
+  tasks: {
+    create: (store, { teamId }) => store.create(task(teamId, { origin: 't9' })),
+    findById: (store, known) => store.findById(ref(known.teamId, known.taskId)),
+    change: (store, { teamId, taskId }) =>
+      store.change(taskAs(teamId, taskId, { revision: 1 }), { title: 'Changed' }, MOVED),
+    claim: (store, { teamId, readyTaskId }) =>
+      store.claim(taskAs(teamId, readyTaskId, { status: 'ready', revision: 2 }), BOT, '', 60_000),
+    endLease: (store, known) => store.endLease(ref(known.teamId, known.heldTaskId)),
+    listUnsettled: (store, { teamId }) => store.listUnsettled(teamId, 0, 10),
+    settled: (store, { teamId, taskId }) => store.settled(taskAs(teamId, taskId, { revision: 2 })),
+    list: (store, { teamId, projectId }) =>
+      store.list({ teamId, projectIds: [projectId], status: 'planning', limit: 10 }),
+    count: (store, { teamId, projectId }) => store.count(teamId, [projectId], true),
+    releaseMilestone: (store, known) => store.releaseMilestone(known.teamId, known.milestoneId),
+    addEvent: (store, { teamId, taskId }) =>
+      store.addEvent(ref(teamId, taskId), eventOf({ revision: 2, what: 'edited' })),
+    listEvents: (store, known) => store.listEvents(ref(known.teamId, known.taskId), 0, 10),
+  },
+  plans: {
+    offer: (store, { teamId, taskId }) => store.offer(offer({ teamId, id: taskId }, { key: 'p2' })),
+    apply: (store, { teamId, taskId }) => store.apply(ref(teamId, taskId), 'p2', stamp(2), []),
+    find: (store, known) => store.find(ref(known.teamId, known.taskId), 1),
+    findMany: (store, { teamId, taskId }) => store.findMany(teamId, [{ taskId, version: 1 }]),
+    list: (store, known) => store.list(ref(known.teamId, known.taskId), 10),
+  },
+  contextEntries: {
+    put: (store, { teamId, planningId }) =>
+      store.put(ref(teamId, planningId), { key: 'tone', type: 'preference', value: 'warm' }),
+    list: (store, known) => store.list(ref(known.teamId, known.planningId), { limit: 10 }),
+  },
+  apiKeys: {
+    create: (store, { teamId }) => store.create({ teamId, name: 'Tester', hash: 'h9' }),
+    findByHash: (store, { teamId }) => store.findByHash(teamId, 'h1'),
+    list: (store, { teamId }) => store.list(teamId),
+    revoke: (store, known) => store.revoke(ref(known.teamId, known.keyId)),
+  },
+  requests: {
+    begin: (store, { teamId }) => store.begin(request(teamId), 60_000),
+    release: (store, { teamId }) => store.release(request(teamId)),
+    finish: (store, { teamId }) => store.finish(request(teamId), { status: 201, body: '{}' }),
+  },
+  homes: {
+    find: (store, { teamId }) => store.find(teamId, 'U1'),
+    choose: (store, { teamId }) => store.choose(teamId, 'U1', { ...HOME, projectId: 'changed' }),
+    published: (store, { teamId }) => store.published(teamId, 'U1', 'hash'),
+    openedSince: (store, { teamId }) => store.openedSince(teamId, ['U1', 'U2'], LONG_AGO),
+  },
 };
 
 /** Those that write a record under keys of the caller's own. */
 const CREATING = [
   ...['projects.create', 'milestones.create', 'attachments.attach', 'documents.keep'],
-  ...['conversations.findOrCreate', 'messages.keep', 'answers.begin', 'deliveries.begin'],
+  ...['conversations.findOrCreate', 'conversations.findOrOpen', 'messages.keep', 'messages.append'],
+  ...['answers.begin', 'deliveries.begin', 'tasks.create', 'tasks.addEvent', 'plans.offer'],
+  ...['contextEntries.put', 'apiKeys.create', 'requests.begin'],
 ];
 
-/** Those that know their record by what Slack calls it. */
-const BY_SLACK_KEY = [
+/** Those that know their record by what Slack or their caller calls it, or want all that a workspace has. */
+const BY_OTHER_KEY = [
   ...['projects.findByChannel', 'projects.listByChannels', 'projects.setArchived', 'milestones.findByThread'],
-  ...[
-    'attachments.listByMessage',
-    'conversations.findByThread',
-    'conversations.dropSummary',
-    'messages.settle',
-  ],
+  ...['attachments.listByMessage', 'conversations.findByThread', 'conversations.dropSummary'],
+  ...['conversations.findByKeys', 'conversations.isOpening', 'messages.settle', 'messages.arrived'],
   ...['messages.find', 'messages.edit', 'messages.erase', 'answers.find', 'people.findMany', 'people.keep'],
+  ...['tasks.listUnsettled', 'apiKeys.findByHash', 'apiKeys.list', 'requests.finish', 'requests.release'],
+  ...['homes.find', 'homes.choose', 'homes.published', 'homes.openedSince'],
 ];
 
 interface Call {
   name: string;
-  /** What finds the record: nothing (it is made), what Slack calls it, or our id. */
-  by: 'none' | 'slack' | 'id';
+  /** What finds the record: nothing (it is made), another key than our id, or our id. */
+  by: 'none' | 'key' | 'id';
   run(stores: Stores, known: Known): Promise<unknown>;
 }
 
@@ -194,7 +316,7 @@ function callsOf<S extends keyof Stores>(store: S): Call[] {
   const methods = everyCall[store];
   return (Object.keys(methods) as (keyof Stores[S])[]).map((method) => {
     const name = `${store}.${String(method)}`;
-    const by = CREATING.includes(name) ? 'none' : BY_SLACK_KEY.includes(name) ? 'slack' : 'id';
+    const by = CREATING.includes(name) ? 'none' : BY_OTHER_KEY.includes(name) ? 'key' : 'id';
     return { name, by, run: (stores, known) => methods[method](stores[store], known) };
   });
 }

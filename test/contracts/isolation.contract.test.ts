@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Stores } from '../../src/store/connect.ts';
-import { UNKNOWN } from './builders.ts';
+import { request, UNKNOWN } from './builders.ts';
 import { describeStores, newTeam } from './drivers.ts';
 import { allCalls, type Known, seed } from './every-call.ts';
 
@@ -8,6 +8,8 @@ import { allCalls, type Known, seed } from './every-call.ts';
 async function everything(stores: Stores, known: Known): Promise<unknown> {
   const { teamId, projectId, documentId, conversationId, answerId } = known;
   const talk = { teamId, id: conversationId };
+  const task = { teamId, id: known.taskId };
+  const types = ['project', 'coaching', 'task', 'planning'] as const;
   return {
     projects: await stores.projects.listByChannels(teamId, ['C1', 'C9']),
     milestones: await stores.milestones.listByProject(teamId, projectId),
@@ -16,10 +18,23 @@ async function everything(stores: Stores, known: Known): Promise<unknown> {
     passages: await stores.documents.passagesOf(teamId, projectId, [documentId]),
     conversation: await stores.conversations.findById(talk),
     revision: await stores.conversations.revisionOf(talk),
-    messages: await stores.messages.newest(talk, '', '999.0', 999),
+    conversations: await stores.conversations.list({ teamId, types: [...types], limit: 999 }),
+    keys: await stores.conversations.findByKeys(teamId, ['planning:1', 'planning:9']),
+    opening: await stores.conversations.isOpening(teamId, 'C1', new Date(0)),
+    messages: await stores.messages.latest(talk, 999),
+    appended: await stores.messages.findById({ teamId, id: known.messageId }),
     answer: await stores.answers.findById({ teamId, id: answerId }),
     delivery: await stores.deliveries.begin(teamId, 'key', 5),
     people: await stores.people.findMany(teamId, ['U1']),
+    tasks: await stores.tasks.list({ teamId, limit: 999 }),
+    unsettled: await stores.tasks.listUnsettled(teamId, 0, 999),
+    history: await stores.tasks.listEvents(task, 0, 999),
+    plans: await stores.plans.list(task, 999),
+    plan: await stores.plans.find(task, 1),
+    remembered: await stores.contextEntries.list({ teamId, id: known.planningId }, { limit: 999 }),
+    apiKeys: await stores.apiKeys.list(teamId),
+    request: await stores.requests.begin(request(teamId), 60_000),
+    home: await stores.homes.find(teamId, 'U1'),
   };
 }
 

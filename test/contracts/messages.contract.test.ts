@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { conversation, message, UNKNOWN } from './builders.ts';
+import { appended, conversation, message, UNKNOWN } from './builders.ts';
 import { atOnce, describeStores, newTeam } from './drivers.ts';
 
 describeStores('messages', (opened) => {
@@ -18,6 +18,7 @@ describeStores('messages', (opened) => {
       type: 'text',
       editedTs: null,
       deleted: false,
+      arrival: null,
     });
     expect(await messages.find(teamId, 'C1', '102.0')).toBeNull();
   });
@@ -161,5 +162,106 @@ describeStores('messages', (opened) => {
       });
       expect(await messages.find(teamId, 'C1', '101.0')).toMatchObject({ deleted: true, content: '' });
     }
+  });
+});
+
+describeStores('messages that do not come from Slack', (opened) => {
+  it('are one for each client_msg_id when twenty append it at once', async () => {
+    const teamId = newTeam();
+    const news = appended(teamId, { type: 'agent_result', arrival: 4 });
+    const made = await atOnce(opened(), 20, ({ messages }, n) =>
+      messages.append({ ...news, content: `Content ${n}` }),
+    );
+    const [first] = made;
+    const { clientMsgId, ...kept } = news;
+    expect(made).toEqual(Array(20).fill(first));
+    expect(first).toEqual({
+      ...kept,
+      id: expect.stringMatching(/^[0-9a-f]{24}$/u),
+      content: expect.stringMatching(/^Content \d+$/u),
+      ts: expect.stringMatching(/^\d{10}\.\d{6}$/u),
+      ...{ editedTs: null, deleted: false, settled: true, answerTo: null },
+    });
+    const { messages } = opened().stores;
+    expect(await messages.findById({ teamId, id: first?.id ?? '' })).toEqual(first);
+    expect(await messages.findById({ teamId, id: UNKNOWN })).toBeNull();
+  });
+
+  it('come at the end of their conversation, in the order they were appended', async () => {
+    const { conversations, messages } = opened().stores;
+    const teamId = newTeam();
+    const { id: conversationId } = await conversations.findOrCreate(conversation(teamId));
+    await messages.keep(message(teamId, '101.0', { conversationId }));
+    const wanted = ['said at 101.0'];
+    for (let n = 0; n < 30; n += 1) {
+      const { content } = await messages.append(
+        appended(teamId, { conversationId, clientMsgId: `a${n}`, content: `Content ${n}` }),
+      );
+      wanted.push(content);
+    }
+    const latest = await messages.latest({ teamId, id: conversationId }, 99);
+    expect(latest.map((one) => one.content)).toEqual(wanted);
+    expect(new Set(latest.map((one) => one.ts)).size).toBe(31);
+  });
+
+  it('are all kept when two processes append them at the same moment', async () => {
+    const teamId = newTeam();
+    await atOnce(opened(), 40, ({ messages }, n) =>
+      messages.append(appended(teamId, { clientMsgId: `a${n}` })),
+    );
+    const { messages } = opened().stores;
+    expect(await messages.latest({ teamId, id: UNKNOWN }, 99)).toHaveLength(40);
+  });
+
+  it('stand under the ts that Slack gives them', async () => {
+    const { messages } = opened().stores;
+    const teamId = newTeam();
+    const made = await messages.append(appended(teamId));
+    await messages.posted(made, '300.0');
+    await messages.posted(made, '300.0');
+    await messages.posted({ teamId, id: UNKNOWN }, '400.0');
+    expect(await messages.find(teamId, 'C1', '300.0')).toEqual({ ...made, ts: '300.0' });
+    expect(await messages.find(teamId, 'C1', made.ts)).toBeNull();
+    expect(await messages.append(appended(teamId))).toEqual({ ...made, ts: '300.0' });
+  });
+
+  it('are empty when they were deleted in Slack before their ts was known here', async () => {
+    const { conversations, messages } = opened().stores;
+    const teamId = newTeam();
+    const { id: conversationId } = await conversations.findOrCreate(conversation(teamId));
+    const made = await messages.append(appended(teamId, { conversationId }));
+    await messages.erase(teamId, 'C1', '300.0');
+    await messages.posted(made, '300.0');
+    await messages.posted(made, '300.0');
+    expect(await messages.findById(made)).toMatchObject({ deleted: true, content: '' });
+    expect(await messages.find(teamId, 'C1', '300.0')).toMatchObject({ deleted: true, content: '' });
+    expect(await messages.latest({ teamId, id: conversationId }, 9)).toEqual([]);
+  });
+});
+
+describeStores('the messages of a planning conversation', (opened) => {
+  it('know how much feedback had come with them, and are settled by it', async () => {
+    const { messages } = opened().stores;
+    const teamId = newTeam();
+    await messages.keep(message(teamId, '101.0'));
+    const before = await messages.find(teamId, 'C1', '101.0');
+    await messages.arrived(teamId, 'C1', '101.0', 3);
+    await messages.arrived(teamId, 'C1', '102.0', 4);
+    const counted = { ...before, arrival: 3, settled: true };
+    expect(await messages.find(teamId, 'C1', '101.0')).toEqual(counted);
+    expect(await messages.find(teamId, 'C1', '102.0')).toBeNull();
+    expect(await messages.keep(message(teamId, '101.0'))).toEqual({ as: 'known', settled: true });
+  });
+
+  it('can be read to the newest, ascending, without deleted ones', async () => {
+    const { messages } = opened().stores;
+    const teamId = newTeam();
+    for (const n of [5, 3, 1, 4, 2]) await messages.keep(message(teamId, `10${n}.0`));
+    await messages.keep(message(teamId, '106.0', { conversationId: 'e'.repeat(24) }));
+    await messages.erase(teamId, 'C1', '104.0');
+    const latest = async (limit: number) =>
+      (await messages.latest({ teamId, id: UNKNOWN }, limit)).map((one) => one.ts);
+    expect(await latest(9)).toEqual(['101.0', '102.0', '103.0', '105.0']);
+    expect(await latest(2)).toEqual(['103.0', '105.0']);
   });
 });

@@ -50,6 +50,17 @@ describeStores('projects', (opened) => {
     expect(await projects.listByChannels(teamId, [])).toEqual([]);
   });
 
+  it('finds several by their ids and leaves out those that are not there', async () => {
+    const { projects } = opened().stores;
+    const teamId = newTeam();
+    const one = await projects.create(project(teamId));
+    const two = await projects.create(project(teamId, { channelId: 'C2' }));
+    const other = await projects.create(project(newTeam()));
+    const found = await projects.findMany(teamId, [two.id, UNKNOWN, one.id, 'none', other.id, one.id]);
+    expect(found.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([one, two]);
+    expect(await projects.findMany(teamId, [])).toEqual([]);
+  });
+
   it('changes only what is given', async () => {
     const { projects } = opened().stores;
     const teamId = newTeam();
@@ -165,6 +176,17 @@ describeStores('milestones', (opened) => {
       message: 'This thread is already the milestone “Slides”. Use the buttons on its card to change it.',
     });
     expect(await milestones.listByProject(teamId, UNKNOWN)).toEqual([two, { ...one, ...change }]);
+  });
+
+  it('finds several by their ids and leaves out those that are not there', async () => {
+    const { milestones } = opened().stores;
+    const teamId = newTeam();
+    const made = await milestones.create([milestone(teamId), milestone(teamId)]);
+    const [other] = await milestones.create([milestone(newTeam())]);
+    const ids = [UNKNOWN, 'none', other?.id ?? '', ...made.map((one) => one.id)];
+    const found = await milestones.findMany(teamId, [...ids, ...ids]);
+    expect(found.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(made);
+    expect(await milestones.findMany(teamId, [])).toEqual([]);
   });
 
   it('removes a milestone, also twice', async () => {

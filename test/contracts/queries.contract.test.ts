@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { type Connection, mongo } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TASK_STATUSES, type Task, type TaskStatus } from '../../src/domain/task.ts';
 import { type ConnectedStores, connectStores } from '../../src/store/connect.ts';
 import { useMongo } from '../support/mongo.ts';
+import { taskAs } from './builders.ts';
 import { newTeam, silent } from './drivers.ts';
 import { allCalls, type Known, seed } from './every-call.ts';
 
 type Command = Record<string, unknown>;
 
 const PLACE =
-  /^(?:projectId|channelId|conversationId|attachmentId|documentId|answerId|userId|key|keyHash|releasedBy)$/u;
+  /^(?:projectId|channelId|conversationId|attachmentId|documentId|answerId|userId|key|keyHash|releasedBy|origin|taskId|hash|keyId)$/u;
 
 /** Copies of every row, far more than the rows themselves: of other workspaces, and of other places of this one. */
 async function addNoise(connection: Connection, teamId: string): Promise<void> {
@@ -102,9 +104,61 @@ describe('every question to MongoDB', () => {
           const { keys, returned, stages } = costOf(explained);
           const question = `${JSON.stringify(command)} found ${returned}`;
           expect(stages, question).not.toContain('COLLSCAN');
-          expect(keys, question).toBeLessThanOrEqual(1.2 * returned + 1 + listed(command));
+          expect(keys, question).toBeLessThanOrEqual(1.2 * returned + 1 + listed(filtersOf(command)));
         }
       });
+    }
+  });
+
+  describe('reads of an index what one page of tasks shows', () => {
+    const LIMIT = 20;
+
+    for (const status of ['ready', 'planning'] as const) {
+      for (const spread of [1_000, 0]) {
+        const when = spread === 0 ? 'that came into it at one moment' : 'that came into it one by one';
+        it(`of those in ${status} ${when}, beside hundreds in other statuses and workspaces`, async () => {
+          const teamId = newTeam();
+          const wanted = await addTasks(teamId, status, spread);
+          const listed: Task[] = [];
+          for (let ended = false; !ended; ) {
+            commands.length = 0;
+            const after = listed.at(-1);
+            const page = { teamId, status, limit: LIMIT, ...(after === undefined ? {} : { after }) };
+            const found = await connected.stores.tasks.list(page);
+            listed.push(...found);
+            ended = found.length < LIMIT;
+            expect(commands).toHaveLength(1);
+            const { keys, stages } = costOf(await explain(commands.flatMap(explainable)[0] ?? {}));
+            expect(stages).not.toContain('SORT');
+            expect(keys).toBeLessThanOrEqual(1.2 * found.length);
+          }
+          expect(listed.map((one) => one.id)).toEqual(wanted);
+        });
+      }
+    }
+
+    /** Tasks of two workspaces in every status. @returns the ids of those in one of them and `status`, in order. */
+    async function addTasks(teamId: string, status: TaskStatus, spread: number): Promise<string[]> {
+      const rows = Array.from({ length: 720 }, (_, n) => {
+        const { id, ...fields } = taskAs(n % 2 === 0 ? teamId : `${teamId}-2`, '', {
+          projectId: `P${n % 9}`,
+        });
+        const one = TASK_STATUSES[Math.floor(n / 2) % TASK_STATUSES.length] ?? status;
+        const statusSince = new Date(fields.statusSince.getTime() + ((n * 7) % 720) * spread);
+        return {
+          ...fields,
+          _id: new mongo.ObjectId(randomBytes(12)),
+          status: one,
+          statusSince,
+          origin: null,
+        };
+      });
+      await connected.connection.model('Task').collection.insertMany(rows);
+      return rows
+        .filter((row) => row.teamId === teamId && row.status === status)
+        .map((row) => ({ id: row._id.toHexString(), since: row.statusSince.getTime() }))
+        .sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1))
+        .map((row) => row.id);
     }
   });
 

@@ -88,6 +88,7 @@ export function conversation(over: Partial<Conversation> = {}): Conversation {
     projectId: 'P1',
     milestoneId: 'M1',
     parentId: null,
+    taskId: null,
     title: 'Outline',
     summary: null,
     ...over,
@@ -110,6 +111,7 @@ export function message(over: Partial<Message> = {}): Message {
     settled: true,
     madeFor: null,
     answerTo: null,
+    arrival: null,
     ...over,
   };
 }

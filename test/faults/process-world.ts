@@ -62,7 +62,7 @@ export async function startProcessWorld(options: ProcessWorldOptions = {}): Prom
   };
 
   async function pointAt(app: AppProcess): Promise<void> {
-    if (app.port === null) await slack.connect({ socketMode: true });
+    if (isSocket) await slack.connect({ socketMode: true });
     else await slack.connect({ requestUrl: `http://127.0.0.1:${app.port}/slack/events` });
   }
 

@@ -5,7 +5,7 @@ import type { DeliveryStore } from '../../src/ports/deliveries.ts';
 import { FencedError } from '../../src/ports/jobs.ts';
 import { copyOf, copyWithout, createTable } from './memory-table.ts';
 
-type ConversationRow = Conversation & { revision: number };
+type ConversationRow = Conversation & { revision: number; key: string | null; openingSince: Date | null };
 type MessageRow = Message & { threadTs: string; clientMsgId: string | null };
 type AnswerRow = Answer & { fence: number };
 type DeliveryRow = {
@@ -31,9 +31,11 @@ export function memoryConversations(): {
   };
 }
 
+const FRESH = { mode: 'auto', summary: null, revision: 0 } as const;
+
 function conversations(): ConversationStore {
   const table = createTable<ConversationRow>();
-  const out = (row: ConversationRow): Conversation => copyWithout(row, 'revision');
+  const out = (row: ConversationRow): Conversation => copyWithout(row, 'revision', 'key', 'openingSince');
   const ofThread = (teamId: string, channelId: string, threadTs: string) =>
     table.one(teamId, (row) => row.channelId === channelId && row.threadTs === threadTs);
 
@@ -47,9 +49,33 @@ function conversations(): ConversationStore {
       return row === null ? null : out(row);
     },
     async findOrCreate(news) {
-      const fresh = { mode: 'auto', parentId: null, summary: null, revision: 0 } as const;
+      const fresh = { ...FRESH, parentId: null, taskId: null, key: null, openingSince: null };
       return out(ofThread(news.teamId, news.channelId, news.threadTs) ?? table.add({ ...news, ...fresh }));
     },
+    async findOrOpen(news) {
+      const held = table.one(news.teamId, (row) => row.key === news.key);
+      return out(held ?? table.add({ ...news, ...FRESH, threadTs: null, openingSince: new Date() }));
+    },
+    findByKeys: async (teamId, keys) =>
+      table.all(teamId, (row) => row.key !== null && keys.includes(row.key)).map(out),
+    async opened(ref, threadTs) {
+      const row = table.get(ref);
+      if (row !== null && row.openingSince !== null) Object.assign(row, { threadTs, openingSince: null });
+    },
+    isOpening: async (teamId, channelId, since) =>
+      table.one(
+        teamId,
+        (row) => row.channelId === channelId && row.openingSince !== null && row.openingSince >= since,
+      ) !== null,
+    list: async ({ teamId, types, projectId, parentId, after, limit }) =>
+      table
+        .all(teamId, (row) => types.includes(row.type))
+        .filter((row) => projectId === undefined || row.projectId === projectId)
+        .filter((row) => parentId === undefined || row.parentId === parentId)
+        .filter((row) => after === undefined || row.id < after)
+        .sort((a, b) => (a.id < b.id ? 1 : -1))
+        .slice(0, limit)
+        .map(out),
     async change(ref, change) {
       Object.assign(table.get(ref) ?? {}, change);
     },
@@ -91,7 +117,7 @@ function messages(): MessageStore {
       const twin = (row: MessageRow) => row.channelId === channelId && row.clientMsgId === clientMsgId;
       if (clientMsgId !== null && table.one(teamId, twin) !== null)
         return { as: 'duplicate', settled: false };
-      table.add({ ...message, type: 'text', editedTs: null, deleted: false });
+      table.add({ ...message, type: 'text', editedTs: null, deleted: false, arrival: null });
       return { as: 'new', settled: false };
     },
     async settle(teamId, channelId, ts) {
@@ -101,10 +127,30 @@ function messages(): MessageStore {
       const row = at(teamId, channelId, ts);
       return row === null ? null : out(row);
     },
+    async findById(ref) {
+      const row = table.get(ref);
+      return row === null ? null : out(row);
+    },
+    async append(message) {
+      const { teamId, channelId, clientMsgId } = message;
+      const held = table.one(teamId, (row) => row.channelId === channelId && row.clientMsgId === clientMsgId);
+      return out(held ?? table.add({ ...message, ...APPENDED, ts: slackTsNow() }));
+    },
+    async posted(ref, ts) {
+      const row = table.get(ref);
+      if (row === null) return;
+      const there = at(row.teamId, row.channelId, ts);
+      if (there === null || there === row) row.ts = ts;
+      else Object.assign(row, { deleted: true, content: '' });
+    },
+    async arrived(teamId, channelId, ts, arrival) {
+      Object.assign(at(teamId, channelId, ts) ?? {}, { arrival, settled: true });
+    },
     newest: async (ref, afterTs, questionTs, limit) =>
       after(ref, afterTs, ({ ts, answerTo }) => (answerTo ?? ts) < questionTs || ts < questionTs).slice(
         -limit,
       ),
+    latest: async (ref, limit) => after(ref, '', () => true).slice(-limit),
     oldest: async (ref, afterTs, beforeTs, limit) =>
       after(ref, afterTs, ({ ts }) => ts < beforeTs).slice(0, limit),
     async edit(teamId, channelId, ts, content, editedTs) {
@@ -134,7 +180,19 @@ const TOMBSTONE = {
   settled: false,
   madeFor: null,
   answerTo: null,
+  arrival: null,
 } as const;
+
+const APPENDED = { threadTs: '', editedTs: null, deleted: false, settled: true, answerTo: null } as const;
+
+let lastMicros = 0;
+
+/** This moment as a Slack ts, never the same twice. */
+function slackTsNow(): string {
+  lastMicros = Math.max(lastMicros + 1, Date.now() * 1_000);
+  const digits = String(lastMicros);
+  return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+}
 
 function answers(): AnswerStore {
   const table = createTable<AnswerRow>();

@@ -21,6 +21,8 @@ function projects(): ProjectStore {
   return {
     findByChannel: async (teamId, channelId) => copyOf(ofChannel(teamId, channelId)),
     findById: async (ref) => copyOf(table.get(ref)),
+    findMany: async (teamId, ids) =>
+      table.all(teamId, (row) => ids.includes(row.id)).map((row) => copyOf(row)),
     listByChannels: async (teamId, channelIds) =>
       table
         .all(teamId, (row) => channelIds.includes(row.channelId))
@@ -64,6 +66,8 @@ function milestones(): MilestoneStore {
   return {
     findByThread: async (teamId, channelId, threadTs) => copyOf(ofThread(teamId, channelId, threadTs)),
     findById: async (ref) => copyOf(table.get(ref)),
+    findMany: async (teamId, ids) =>
+      table.all(teamId, (row) => ids.includes(row.id)).map((row) => copyOf(row)),
     listByProject: async (teamId, projectId) =>
       ofProject(teamId, projectId)
         .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))

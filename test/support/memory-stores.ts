@@ -1,9 +1,17 @@
 import type { Stores } from '../../src/store/connect.ts';
+import { memoryApi } from './memory-api.ts';
 import { memoryAttachments } from './memory-attachments.ts';
 import { memoryConversations } from './memory-conversations.ts';
 import { memoryProjects } from './memory-projects.ts';
+import { memoryTasks } from './memory-tasks.ts';
 
 /** The stores on maps, for tests of the domain and the use cases; test/contracts holds them to MongoDB's behaviour. */
 export function createMemoryStores(): Stores {
-  return { ...memoryProjects(), ...memoryAttachments(), ...memoryConversations() };
+  return {
+    ...memoryProjects(),
+    ...memoryAttachments(),
+    ...memoryConversations(),
+    ...memoryTasks(),
+    ...memoryApi(),
+  };
 }

@@ -30,6 +30,12 @@ export type Reply =
   | { fault: Fault; text?: string };
 
 export type ReplyOf = Reply | ((request: ChatRequest) => Reply);
+/** What a scripted planner answers with. */
+export interface ScriptedPlan {
+  plan: string;
+  checklist: string[];
+}
+
 /** Text the last user message holds, a pattern it matches, or any question about the request. */
 export type When = string | RegExp | ((request: ChatRequest) => boolean);
 
@@ -41,7 +47,13 @@ export interface ModelProvider {
   /** Rules added later come first. After `times` uses a rule is spent. */
   answer(when: When, reply: ReplyOf, options?: { times?: number; latencyMs?: number }): void;
   /**
-   * What is answered when no rule matches; at first "Answer to: " and the beginning of the last user message.
+   * The next requests for a plan are answered with these, one each, in this order. Other requests are answered as
+   * before, and so are requests for plans when these are used up.
+   */
+  plans(plans: ScriptedPlan[]): void;
+  /**
+   * What is answered when no rule matches, to requests for plans too; at first "Answer to: " or a plan "Plan for: ",
+   * and the beginning of the last user message.
    */
   fallback(reply: ReplyOf): void;
   /** The next request waits, before anything of it is answered, until `release`. */
@@ -116,7 +128,7 @@ const FAULTY_TEXT = 'This answer is never finished';
 function createDesk() {
   const requests: ChatRequest[] = [];
   let rules: Rule[] = [];
-  let fallback: ReplyOf = echo;
+  let fallback: ReplyOf = byDefault;
   let held: { promise: Promise<void>; open(): void } | null = null;
   let holdNext = false;
   const arrivals = createArrivals();
@@ -143,6 +155,15 @@ function createDesk() {
     answer(when, reply, { times = Number.POSITIVE_INFINITY, latencyMs = 0 } = {}) {
       rules = [{ matches: toMatcher(when), reply, left: times, latencyMs }, ...rules];
     },
+    plans(plans) {
+      const next = plans.map((plan) => ({
+        matches: isPlanning,
+        reply: JSON.stringify(plan),
+        left: 1,
+        latencyMs: 0,
+      }));
+      rules = [...next, ...rules];
+    },
     fallback(reply) {
       fallback = reply;
     },
@@ -157,7 +178,7 @@ function createDesk() {
       release();
       requests.length = 0;
       rules = [];
-      fallback = echo;
+      fallback = byDefault;
     },
   };
   return { serve, controls };
@@ -191,7 +212,16 @@ function toMatcher(when: When): (request: ChatRequest) => boolean {
   return (request) => lastUserText(request).search(when) !== -1;
 }
 
-const echo = (request: ChatRequest): Reply => `Answer to: ${lastUserText(request).slice(0, 80)}`;
+/** True for a request that wants a plan as JSON: no other request has a format. */
+export function isPlanning(request: ChatRequest): boolean {
+  return request.response_format !== undefined;
+}
+
+function byDefault(request: ChatRequest): Reply {
+  const asked = lastUserText(request).slice(0, 80);
+  if (!isPlanning(request)) return `Answer to: ${asked}`;
+  return JSON.stringify({ plan: `Plan for: ${asked}`, checklist: ['Begin', 'Look at the result'] });
+}
 
 /** The text of the last message of the user's role. */
 export function lastUserText(request: ChatRequest): string {

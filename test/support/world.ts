@@ -63,7 +63,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         ...overrides?.worker,
       },
     });
-    if (milepost.port === null) await slack.connect({ socketMode: true });
+    if (milepost.mode === 'socket') await slack.connect({ socketMode: true });
     else await slack.connect({ requestUrl: `http://127.0.0.1:${milepost.port}/slack/events` });
     return milepost;
   };

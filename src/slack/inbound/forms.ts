@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FIELD } from '../views/forms.ts';
+import { blockOf } from '../views/plan-checklist.ts';
 import { orNull, slackTs } from './fields.ts';
 
 const input = z
@@ -7,6 +8,7 @@ const input = z
     value: orNull,
     selected_option: z.object({ value: orNull }).nullish(),
     selected_date: orNull,
+    selected_options: z.array(z.object({ value: z.string() })).nullish(),
   })
   .nullish();
 
@@ -135,3 +137,55 @@ export function attachmentsSubmission(view: unknown) {
 }
 
 const placeOf = (value: string): string | null => (value === 'project' ? null : value);
+
+/** A task to be planned, and the thread where it was asked for. Details that come back empty were cleared. */
+export function planSubmission(view: unknown) {
+  const { title, place, before, details, projectId, message } = parse(
+    view,
+    z
+      .object({
+        projectId: z.string(),
+        title: z.string(),
+        place: z.string(),
+        message: z.object({ channelId: z.string(), threadTs: slackTs }).nullish(),
+      })
+      .transform(({ title, place, ...rest }) => ({ ...rest, before: { title, place } })),
+    z.object({ [FIELD.title]: required, [FIELD.details]: text, [FIELD.place]: required }),
+  );
+  const { id: viewId } = z.object({ id: z.string() }).parse(view);
+  return {
+    /** Of this window alone: the same form sent twice has the same. */
+    viewId,
+    projectId,
+    title: kept(title, before.title),
+    details,
+    milestoneId: placeOf(kept(place, before.place)),
+    message: message ?? null,
+  };
+}
+
+const planMetadata = z.object({
+  taskId: z.string(),
+  version: z.number().int().min(0),
+  shown: z.array(z.number().int().min(0)),
+});
+
+export interface PlanTicks {
+  taskId: string;
+  /** The version whose checklist was shown, 0 for a checklist without a plan. */
+  version: number;
+  /** Indexes of the items that are ticked now, of those in `shown`. */
+  ticked: number[];
+  /** Indexes of the items that could be ticked; boxes that a client left out say nothing and are not among them. */
+  shown: number[];
+}
+
+export function planDocumentSubmission(view: unknown): PlanTicks {
+  const { state } = submitted.parse(view);
+  const { taskId, version, shown } = planMetadata.parse(metadataOf(view));
+  const chosen = (index: number) =>
+    Object.values(state.values[blockOf(version, index)] ?? {})[0]?.selected_options ?? null;
+  const answered = shown.filter((index) => chosen(index) !== null);
+  const ticked = answered.filter((index) => chosen(index)?.some(({ value }) => value === String(index)));
+  return { taskId, version, ticked, shown: answered };
+}

@@ -14,6 +14,7 @@ const press = z.object({
   channel: z.object({ id: z.string() }).nullish(),
   message: inThread,
   container: inThread,
+  view: z.object({ id: z.string(), hash: z.string(), type: z.string() }).nullish().catch(null),
   actions: z
     .array(
       z.object({
@@ -35,11 +36,21 @@ export interface Press {
   /** Where the message with the button stands; null in the Home. */
   at: { channelId: string; threadTs: string | null } | null;
   pressedTs: string;
+  /** The window or Home it stands in; null in a message. */
+  view: { id: string; hash: string; type: string } | null;
 }
 
 /** @throws ZodError when Slack sent something else. */
 export function toPress(body: unknown): Press {
-  const { user, trigger_id: triggerId, channel, message: shown, container, actions } = press.parse(body);
+  const {
+    user,
+    trigger_id: triggerId,
+    channel,
+    message: shown,
+    container,
+    view,
+    actions,
+  } = press.parse(body);
   const [action] = actions;
   const channelId = channel?.id ?? '';
   return {
@@ -49,6 +60,7 @@ export function toPress(body: unknown): Press {
     value: action?.value ?? action?.selected_option?.value ?? '',
     at: channelId === '' ? null : { channelId, threadTs: shown?.thread_ts ?? container?.thread_ts ?? null },
     pressedTs: action?.action_ts ?? triggerId,
+    view: view ?? null,
   };
 }
 

@@ -3,10 +3,13 @@ import { DomainError } from '../../domain/errors.ts';
 import { type Press, toPress } from '../inbound/interaction.ts';
 import { answerActions } from './answer-actions.ts';
 import { attachmentActions } from './attachment-actions.ts';
+import { homeActions } from './home-actions.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
 import { milestoneActions } from './milestone-actions.ts';
+import { planActions } from './plan-actions.ts';
 import { type ActionHandler, complain, complainBack } from './press.ts';
 import { projectActions } from './project-actions.ts';
+import { taskActions } from './task-actions.ts';
 
 const presser = z.object({ user: z.object({ team_id: z.string().nullish() }) });
 
@@ -21,6 +24,9 @@ export function registerActions(deps: ListenerDeps): void {
       ...milestoneActions(deps),
       ...attachmentActions(deps),
       ...answerActions(deps),
+      ...taskActions(deps),
+      ...planActions(deps),
+      ...homeActions(deps),
     }),
   );
   deps.app.action(/./u, async ({ ack, body, respond }) => {
@@ -31,7 +37,8 @@ export function registerActions(deps: ListenerDeps): void {
     try {
       press = toPress(body);
       checkOwnTeam(body, deps.workspace.installation.teamId);
-      await handlers.get(press.actionId)?.(press, replace);
+      // Several buttons of one kind in a block tell themselves apart behind a colon.
+      await handlers.get(press.actionId.split(':')[0] ?? '')?.(press, replace);
     } catch (error) {
       const text = sentenceFor(error, deps.log, press?.actionId ?? 'action');
       if (press === null) await complainBack(deps, respond, text);

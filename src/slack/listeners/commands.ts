@@ -5,6 +5,7 @@ import { attachmentsModal } from '../views/attachments.ts';
 import { escapeText } from '../views/blocks.ts';
 import { projectForm } from '../views/forms.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
+import { plan } from './plan-command.ts';
 
 const HELP = [
   '`/project` sets up this channel as a project, or changes it: name, purpose, new milestones, shared attachments.',
@@ -12,25 +13,38 @@ const HELP = [
   'In a milestone’s thread, mention me to ask. Links and text files shared there are attached there by themselves.',
 ].join('\n');
 
-/** `/project` opens the form of the channel's project; where that cannot be, it says what to do instead. */
+/** What is done for one slash command; what it returns is shown to the person alone. */
+type CommandHandler = (command: Command) => Promise<string | null>;
+export type Command = ReturnType<typeof toCommand>;
+
+/** Slash commands. Where one cannot do its work, it says what to do instead. */
 export function registerCommands(deps: ListenerDeps): void {
-  const { app, workspace, log } = deps;
-  app.command('/project', async ({ ack, body }) => {
+  const { app, log } = deps;
+  const handlers: Record<string, CommandHandler> = {
+    '/project': (command) => project(deps, command),
+    '/plan': (command) => plan(deps, command),
+  };
+  app.command(/./u, async ({ ack, body }) => {
     try {
-      const command = toCommand(body);
-      if (command.text === 'help') return await ack({ response_type: 'ephemeral', text: HELP });
-      const view = await viewFor(deps, command);
-      await workspace.client.views.open({ trigger_id: command.triggerId, view });
-      await ack();
+      const text = (await handlers[body.command]?.(toCommand(body))) ?? null;
+      await (text === null ? ack() : ack({ response_type: 'ephemeral', text }));
     } catch (error) {
-      await ack({ response_type: 'ephemeral', text: escapeText(sentenceFor(error, log, '/project')) });
+      await ack({ response_type: 'ephemeral', text: escapeText(sentenceFor(error, log, body.command)) });
     }
   });
 }
 
+/** `/project` opens the form of the channel's project. */
+async function project(deps: ListenerDeps, command: Command): Promise<string | null> {
+  if (command.text === 'help') return HELP;
+  const view = await viewFor(deps, command);
+  await deps.workspace.client.views.open({ trigger_id: command.triggerId, view });
+  return null;
+}
+
 async function viewFor(
   { workspace, useCases }: ListenerDeps,
-  { userId, channelId, text }: ReturnType<typeof toCommand>,
+  { userId, channelId, text }: Command,
 ): Promise<ModalView> {
   const { teamId } = workspace.installation;
   const [channel, project] = await Promise.all([

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { ArchiveReason } from '../../domain/project.ts';
 import { toChannelId, toMembership, toRename } from '../inbound/channel.ts';
 import { toMessageEvent } from '../inbound/message.ts';
-import { homeView } from '../views/home.ts';
 import type { ListenerDeps } from './listener.ts';
 
 /** What is done for one type of event. `eventId` names the delivery, the same for each of its retries. */
@@ -77,10 +76,11 @@ function channelHandlers({ workspace, useCases }: ListenerDeps): Record<string, 
 
 const homeOpened = z.object({ user: z.string(), tab: z.string().nullish() });
 
-function openHome({ workspace }: ListenerDeps): EventHandler {
-  return async (event) => {
+function openHome({ workspace, useCases }: ListenerDeps): EventHandler {
+  const { teamId } = workspace.installation;
+  return async (event, eventId) => {
     const opened = homeOpened.safeParse(event).data;
     if (opened === undefined || (opened.tab ?? 'home') !== 'home') return;
-    await workspace.client.views.publish({ user_id: opened.user, view: homeView() });
+    await useCases.home.opened(teamId, opened.user, eventId);
   };
 }

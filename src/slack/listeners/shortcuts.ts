@@ -6,6 +6,7 @@ import { SHORTCUT } from '../ids.ts';
 import { toShortcut } from '../inbound/interaction.ts';
 import { linksInText, plainText } from '../inbound/text.ts';
 import { adoptForm, attachForm } from '../views/forms.ts';
+import { planForm } from '../views/plan-form.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
 import { complainBack } from './press.ts';
 
@@ -41,6 +42,21 @@ export function registerShortcuts(deps: ListenerDeps): void {
       message: { channelId, ts },
     };
     await workspace.client.views.open({ trigger_id: triggerId, view: attachForm(target) });
+  });
+
+  on(deps, SHORTCUT.planThis, async ({ triggerId, channelId, threadTs, text }, project) => {
+    const milestones = await deps.useCases.milestonesOf.listByProject(teamId, project.id);
+    const here = milestones.find((milestone) => milestone.threadTs === threadTs);
+    const details = plainText(text);
+    const target = {
+      projectId: project.id,
+      title: cut(details.split('\n', 1)[0]?.trim() ?? '', 80),
+      details,
+      milestoneId: here?.id ?? null,
+      milestones,
+      message: { channelId, threadTs },
+    };
+    await workspace.client.views.open({ trigger_id: triggerId, view: planForm(target) });
   });
 }
 

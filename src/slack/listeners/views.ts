@@ -1,5 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
+import { person } from '../../domain/actor.ts';
 import { DomainError, type ErrorCode } from '../../domain/errors.ts';
 import { VIEW } from '../ids.ts';
 import {
@@ -8,6 +9,8 @@ import {
   attachSubmission,
   deleteSubmission,
   milestoneSubmission,
+  planDocumentSubmission,
+  planSubmission,
   projectSubmission,
 } from '../inbound/forms.ts';
 import { toSubmission } from '../inbound/interaction.ts';
@@ -26,7 +29,12 @@ interface Form {
 /** Forms. What they ask for is written when they close; a refusal stands at the field it is about. */
 export function registerViews(deps: ListenerDeps): void {
   const forms = new Map(
-    Object.entries({ ...projectForms(deps), ...milestoneForms(deps), ...attachmentForms(deps) }),
+    Object.entries({
+      ...projectForms(deps),
+      ...milestoneForms(deps),
+      ...attachmentForms(deps),
+      ...planForms(deps),
+    }),
   );
   deps.app.view({ callback_id: /./u, type: 'view_submission' }, async ({ ack, body, view }) => {
     const form = forms.get(view.callback_id);
@@ -117,6 +125,37 @@ function attachmentForms({ useCases, workspace }: ListenerDeps): Record<string, 
       async next(userId, view) {
         const { projectId } = attachmentsSubmission(view);
         return attachmentsModal(await attachments.list({ teamId, id: projectId }, userId));
+      },
+    },
+  };
+}
+
+const identified = z.object({ id: z.string() });
+
+function planForms({ useCases, workspace }: ListenerDeps): Record<string, Form> {
+  const { teamId } = workspace.installation;
+  return {
+    [VIEW.plan]: {
+      firstField: FIELD.title,
+      submit(userId, view) {
+        const { projectId, milestoneId, title, details, message } = planSubmission(view);
+        return useCases.createTask({
+          teamId,
+          place: { projectId, milestoneId },
+          title,
+          description: details,
+          by: person(userId),
+          askedIn: message?.threadTs ?? null,
+          // One window makes one task, however often Slack sends it.
+          origin: `view:${identified.parse(view).id}`,
+        });
+      },
+    },
+    [VIEW.planDocument]: {
+      firstField: null,
+      submit(userId, view) {
+        const { taskId, version, shown, ticked } = planDocumentSubmission(view);
+        return useCases.moveTask.tick({ teamId, id: taskId }, person(userId), version, shown, ticked);
       },
     },
   };

@@ -1,4 +1,4 @@
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { UNREAD_SENTENCE } from '../../domain/attachment.ts';
 import { plural, type Receipt, type ReceiptItem, receiptLine } from '../../domain/receipt.ts';
 import type { FailureReason } from '../../ports/slack.ts';
@@ -40,12 +40,18 @@ const WHY: Record<FailureReason, string> = {
 };
 
 export function failedBlocks(answerId: string, reference: string, why: FailureReason): KnownBlock[] {
+  const again = button('Try again', ACTION.tryAgain, answerId, 'primary');
+  return whatFailed('I could not answer this one', reference, why, again);
+}
+
+/** Says honestly that something came to nothing and why, with the reference for an administrator and a way on. */
+export function whatFailed(what: string, reference: string, why: FailureReason, again: Button): KnownBlock[] {
   return [
     section(
-      `:warning: I could not answer this one: ${WHY[why]} Nothing is lost. If it stays like this, give your administrator the reference below.`,
+      `:warning: ${what}: ${WHY[why]} Nothing is lost. If it stays like this, give your administrator the reference below.`,
     ),
     context(`Reference: ${reference}`),
-    actions([button('Try again', ACTION.tryAgain, answerId, 'primary')]),
+    actions([again]),
   ];
 }
 

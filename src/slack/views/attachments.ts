@@ -3,9 +3,9 @@ import type { Attachment } from '../../domain/attachment.ts';
 import { plural } from '../../domain/receipt.ts';
 import type { AttachmentList } from '../../use-cases/manage-attachments.ts';
 import { VIEW } from '../ids.ts';
-import { escapeText, linkedIfRoom, MODAL_ROOM, option, plain, section, sections } from './blocks.ts';
+import { clip, escapeText, linkedIfRoom, MODAL_ROOM, option, plain, section, sections } from './blocks.ts';
 import { FIELD, placeChoices } from './forms.ts';
-import { attachmentIcon, attachmentLine } from './labels.ts';
+import { attachmentIcon, attachmentLine, whoSigned } from './labels.ts';
 
 /** A modal takes 100 blocks, a choice 100 options, and 100 groups of options. */
 const OPTIONS = 100;
@@ -52,12 +52,12 @@ export function attachmentsModal({ project, milestones, attachments }: Attachmen
 
 function line(attachment: Attachment, linked: boolean): string {
   const day = attachment.addedAt.toISOString().slice(0, 10);
-  return `${attachmentLine(attachment, linked)} · <@${attachment.addedBy}>, ${day}`;
+  return `${attachmentLine(attachment, linked)} · ${whoSigned(attachment.addedBy)}, ${day}`;
 }
 
 function chooser(places: { title: string; list: Attachment[] }[]): KnownBlock {
   const groups = places.flatMap(({ title, list }) =>
-    chunks(list).map((part) => ({ label: plain(title.slice(0, 75)), options: part.map(choice) })),
+    chunks(list).map((part) => ({ label: plain(clip(title, 75)), options: part.map(choice) })),
   );
   const all = groups.flatMap((group) => group.options);
   return {

@@ -6,10 +6,10 @@ import type {
   PlainTextElement,
   SectionBlock,
 } from '@slack/types';
-import { cut } from '../../domain/project.ts';
 
 /** Slack's limits: docs.slack.dev, Block Kit reference. */
 const SECTION_TEXT = 3_000;
+const FIELD_TEXT = 3_000;
 const BUTTON_TEXT = 75;
 
 export const plain = (text: string): PlainTextElement => ({ type: 'plain_text', text, emoji: true });
@@ -19,9 +19,34 @@ export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** A text that takes at most `limit` UTF-16 units, with an ellipsis when cut. */
+export function clip(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/\p{Surrogate}$/u, '')}…`;
+}
+
+/** Escaped text or links of ours, cut as `clip` does, but never within an escaped sign or a link. */
+function clipMarkup(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const head = text.slice(0, limit - 1).replace(/\p{Surrogate}$|&[a-z]{0,3}$|<[^<>]*$/u, '');
+  return `${head}…`;
+}
+
+/** A text from people that takes at most `limit` UTF-16 units once it is escaped, with an ellipsis when cut. */
+export function shortened(text: string, limit: number): string {
+  if (escapeText(text).length <= limit) return text;
+  let room = limit - 1;
+  let kept = '';
+  for (const sign of text) {
+    room -= escapeText(sign).length;
+    if (room < 0) break;
+    kept += sign;
+  }
+  return `${kept}…`;
+}
+
 /** `verbatim` keeps Slack from turning addresses and @names into links. */
 export function section(text: string): SectionBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: cut(text, SECTION_TEXT), verbatim: true } };
+  return { type: 'section', text: { type: 'mrkdwn', text: clipMarkup(text, SECTION_TEXT), verbatim: true } };
 }
 
 /** Lines as the fewest sections that hold them whole. */
@@ -50,12 +75,20 @@ export function linkedIfRoom(
 }
 
 export function context(text: string): ContextBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, SECTION_TEXT), verbatim: true }] };
+  return {
+    type: 'context',
+    elements: [{ type: 'mrkdwn', text: clipMarkup(text, SECTION_TEXT), verbatim: true }],
+  };
 }
 
 export function button(text: string, actionId: string, value: string, style?: 'primary' | 'danger'): Button {
-  const base: Button = { type: 'button', text: plain(cut(text, BUTTON_TEXT)), action_id: actionId, value };
+  const base: Button = { type: 'button', text: plain(clip(text, BUTTON_TEXT)), action_id: actionId, value };
   return style === undefined ? base : { ...base, style };
+}
+
+/** A button that leads to an address. */
+export function linkButton(text: string, actionId: string, url: string): Button {
+  return { type: 'button', text: plain(clip(text, BUTTON_TEXT)), action_id: actionId, url };
 }
 
 export function actions(elements: ActionsBlock['elements']): ActionsBlock {
@@ -96,7 +129,10 @@ export function textInput({
       multiline: multiline ?? false,
       ...(initial === undefined || initial === '' ? {} : { initial_value: initial }),
       ...(placeholder === undefined ? {} : { placeholder: plain(placeholder) }),
-      ...(maxLength === undefined ? {} : { max_length: maxLength }),
+      // Slack counts an emoji twice: what is filled in has to fit whatever it holds.
+      ...(maxLength === undefined
+        ? {}
+        : { max_length: Math.min(FIELD_TEXT, Math.max(maxLength, initial?.length ?? 0)) }),
     },
   };
 }
@@ -109,7 +145,7 @@ export interface Choice {
 const OPTION_TEXT = 75;
 
 export function option({ value, text }: Choice): { text: PlainTextElement; value: string } {
-  return { text: plain(cut(text, OPTION_TEXT)), value };
+  return { text: plain(clip(text, OPTION_TEXT)), value };
 }
 
 /** A list to choose one from; its action id is the block id. */

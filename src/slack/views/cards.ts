@@ -1,8 +1,11 @@
 import type { KnownBlock } from '@slack/types';
 import type { Milestone, Project } from '../../domain/project.ts';
 import { plural } from '../../domain/receipt.ts';
+import type { TaskTally } from '../../domain/task.ts';
 import { ACTION } from '../ids.ts';
 import { actions, button, context, escapeText, option, section } from './blocks.ts';
+import { whoSigned } from './labels.ts';
+import { tallyLine } from './task-labels.ts';
 
 const LISTED = 30;
 
@@ -31,11 +34,18 @@ export function projectCard(project: Project, milestones: Milestone[], attachmen
 }
 
 /** The milestone card. Its thread is the milestone. */
-export function milestoneCard(milestone: Milestone, attachments: number, mode: string): KnownBlock[] {
+export function milestoneCard(
+  milestone: Milestone,
+  attachments: number,
+  mode: string,
+  tasks: TaskTally,
+): KnownBlock[] {
   const { id, title, description, projectId } = milestone;
   const text = description === '' ? '' : `\n${escapeText(description)}`;
   const state = { open: 'Open', done: 'Done', archived: 'Archived' }[milestone.state];
   const facts = [`${state}${due(milestone)}`, plural(attachments, 'attachment')];
+  const progress = tallyLine(tasks);
+  if (progress !== '') facts.push(`${progress} tasks`);
   if (mode !== 'auto') facts.push(`mode: ${mode}`);
   return [
     section(`${stateIcon(milestone)} *${escapeText(title)}*${text}`),
@@ -65,7 +75,7 @@ function menu({ id, state }: Milestone): { value: string; text: string }[] {
 
 /** What stands in place of the card of a deleted milestone, above its thread. */
 export function milestoneDeleted(title: string, userId: string): KnownBlock[] {
-  const text = `*${escapeText(title)}* was deleted by <@${userId}>. Its attachments and this conversation stay in the project.`;
+  const text = `*${escapeText(title)}* was deleted by ${whoSigned(userId)}. Its attachments and this conversation stay in the project.`;
   return [section(text)];
 }
 
@@ -79,7 +89,7 @@ export function setupInvitation(channelId: string): KnownBlock[] {
   ];
 }
 
-const stateIcon = ({ state }: Milestone): string =>
+export const stateIcon = ({ state }: Milestone): string =>
   ({ open: ':large_blue_circle:', done: ':white_check_mark:', archived: ':file_folder:' })[state];
 const due = ({ dueOn }: Milestone): string => (dueOn === null ? '' : ` · due ${dueOn}`);
 

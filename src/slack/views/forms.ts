@@ -12,6 +12,7 @@ export const FIELD = {
   attachments: 'attachments',
   title: 'title',
   description: 'description',
+  details: 'details',
   due: 'due',
   mode: 'mode',
   place: 'place',
@@ -26,7 +27,8 @@ const MODES: Choice[] = [
   { value: 'task', text: 'Task: prefers proposing a specialist' },
 ];
 
-function modal(
+/** A form with its buttons. */
+export function modal(
   callbackId: string,
   title: string,
   submit: string,

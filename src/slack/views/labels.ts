@@ -1,3 +1,4 @@
+import { type Actor, signature } from '../../domain/actor.ts';
 import type { Attachment } from '../../domain/attachment.ts';
 import { UNREAD_SENTENCE } from '../../domain/attachment.ts';
 import type { LinkType } from '../../domain/link.ts';
@@ -53,4 +54,16 @@ export function attachmentLine(attachment: Attachment, linked: boolean): string 
   const [icon, name] = attachmentIcon(attachment);
   const state = attachment.unread === null ? 'read' : UNREAD_SENTENCE[attachment.unread];
   return `${icon} ${titleLink(attachment.title, linked ? attachment.url : null)} · ${name} · ${state}`;
+}
+
+const BOT = 'bot:';
+
+/** How a line names somebody who did something. */
+export function who(actor: Actor): string {
+  return actor.kind === 'planner' || actor.kind === 'clock' ? 'Milepost' : whoSigned(signature(actor));
+}
+
+/** As `who`, for records that know their author by one text. */
+export function whoSigned(signed: string): string {
+  return signed.startsWith(BOT) ? titleLink(signed.slice(BOT.length), null) : `<@${escapeText(signed)}>`;
 }

@@ -1,0 +1,51 @@
+import type { Actor } from '../domain/actor.ts';
+import { cleanTitle, cut } from '../domain/project.ts';
+import type { Place } from '../domain/scope.ts';
+import { DESCRIPTION_LIMIT, type Task } from '../domain/task.ts';
+import { checkPlace } from './attach-by-hand.ts';
+import { type ChangeTaskDeps, checkMayWork } from './change-task.ts';
+import { activeProject } from './set-up-project.ts';
+import { conversationOfTask } from './task-conversations.ts';
+
+export interface TaskForm {
+  teamId: string;
+  place: Place;
+  title: string;
+  description: string;
+  by: Actor;
+  /** Slack ts of the thread where it was asked for, which is told where planning goes on; else null. */
+  askedIn: string | null;
+  /** What makes it one task when it is asked for twice, or null. */
+  origin: string | null;
+}
+
+export type CreateTask = (form: TaskForm) => Promise<Task>;
+
+/**
+ * Makes a task in planning; its planning card is posted by a job. The whole title is kept: what does not fit one line
+ * of a list goes into the description.
+ * @throws DomainError `title_missing`, `project_not_found`, `project_archived`, `milestone_not_in_project`,
+ *   `guest_not_allowed`, `not_a_member`
+ */
+export function createCreateTask(deps: ChangeTaskDeps): CreateTask {
+  return async ({ teamId, place, title: raw, description, by, askedIn, origin }) => {
+    const title = cleanTitle(raw, 'task');
+    const project = await activeProject(deps.projects, { teamId, id: place.projectId });
+    await checkMayWork(deps, project, by);
+    await checkPlace(deps.milestones, teamId, place);
+    const whole = title.endsWith('…') && !raw.trim().endsWith('…') ? `${raw.trim()}\n\n` : '';
+    const { task } = await deps.tasks.create({
+      teamId,
+      ...place,
+      channelId: project.channelId,
+      title,
+      description: cut(`${whole}${description.trim()}`.trim(), DESCRIPTION_LIMIT),
+      createdBy: by,
+      askedIn,
+      origin,
+    });
+    await conversationOfTask(deps, task, 'planning');
+    await deps.settleTask(task);
+    return { ...task, unsettled: false };
+  };
+}

@@ -1,0 +1,119 @@
+import type { Task, TaskEvent } from '../domain/task.ts';
+import type { AttachmentStore } from '../ports/attachments.ts';
+import type { JobContext, JobHandler } from '../ports/jobs.ts';
+import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
+import type { PlanStore, TaskStore } from '../ports/tasks.ts';
+import { deliverOnce } from './deliver-once.ts';
+import { type OpenThreadDeps, showTaskCard } from './open-thread.ts';
+import { planUrls } from './plan-urls.ts';
+import { slackTsOf } from './slack-time.ts';
+
+export interface FollowTaskDeps extends OpenThreadDeps {
+  tasks: TaskStore;
+  plans: PlanStore;
+  attachments: AttachmentStore;
+}
+
+/** Characters of a plan that its message shows; the rest is behind "View plan". */
+const EXCERPT = 1_500;
+
+/**
+ * Slack follows one change of a task: its cards show what holds now, a new plan is told of in the planning thread,
+ * the task thread opens when it is ready. Everything is posted once however often this runs.
+ */
+export function createFollowTask(deps: FollowTaskDeps): JobHandler<'follow-task'> {
+  return {
+    async run({ taskId, revision }, job) {
+      const ref = { teamId: job.teamId, id: taskId };
+      const task = await deps.tasks.findById(ref);
+      if (task === null) return;
+      const project = await deps.projects.findById({ teamId: job.teamId, id: task.projectId });
+      // A channel that is closed takes no cards; when it comes back they are drawn at the next change.
+      if (project === null || project.state === 'archived') return;
+      const [event] = await deps.tasks.listEvents(ref, revision - 1, 1);
+      if (event === undefined || event.revision !== revision) return;
+      try {
+        await follow(deps, task, event, job);
+      } catch (error) {
+        if (!(error instanceof SlackGone)) throw error;
+      }
+    },
+  };
+}
+
+async function follow(deps: FollowTaskDeps, task: Task, event: TaskEvent, job: JobContext): Promise<void> {
+  const { fence } = job;
+  const isNewest = event.revision === task.revision;
+  const isFirst = event.what === 'created';
+  // An older change has nothing to draw that the newest one will not draw right after it.
+  if (!isNewest && !isFirst && event.what !== 'planned') return;
+  const wasReady = task.status === 'ready' || task.status === 'in_progress' || task.status === 'done';
+  if (isNewest && wasReady) await showTaskCard(deps, task, 'task', fence);
+  const planning = await showTaskCard(deps, task, 'planning', fence);
+  const spot: Spot = { teamId: task.teamId, channelId: task.channelId, threadTs: planning.threadTs };
+  const since = slackTsOf(task.createdAt);
+  if (isFirst) await sayWhere(deps, task, planning.threadTs, fence);
+  if (event.what === 'planned' && event.version !== null) {
+    const message = await planMessage(deps, task, event.version);
+    if (message !== null) {
+      await deliverOnce(deps, { key: `plan:${task.id}:${event.version}`, spot, message, since, fence });
+    }
+  }
+  if (
+    event.what === 'feedback' &&
+    event.from === event.to &&
+    (event.to === 'done' || event.to === 'cancelled')
+  ) {
+    const key = `reopen:${task.id}:${task.statusSince.getTime()}`;
+    await deliverOnce(deps, { key, spot, message: { kind: 'reopen-question', task }, since, fence });
+  }
+}
+
+/** In the thread where it was asked for, people are told where planning goes on. */
+async function sayWhere(deps: FollowTaskDeps, task: Task, cardTs: string, fence: number): Promise<void> {
+  const { teamId, channelId, id, title, askedIn, createdAt } = task;
+  if (askedIn === null) return;
+  const url = await deps.slack.link(teamId, channelId, cardTs);
+  await deliverOnce(deps, {
+    key: `planning-started:${id}`,
+    spot: { teamId, channelId, threadTs: askedIn },
+    message: { kind: 'planning-started', title, url },
+    since: slackTsOf(createdAt),
+    fence,
+  });
+}
+
+async function planMessage(deps: FollowTaskDeps, task: Task, version: number): Promise<Outgoing | null> {
+  const plan = await deps.plans.find({ teamId: task.teamId, id: task.id }, version);
+  if (plan === null) return null;
+  const whole = plan.text.length <= EXCERPT;
+  const beginning = whole ? plan.text : beginningOf(plan.text);
+  const urls = await planUrls(deps.attachments, task);
+  const excerpt = deps.slack.split(beginning, urls, null)[0] ?? '';
+  return { kind: 'plan', task, version, by: plan.by, excerpt, whole };
+}
+
+/** Up to the last paragraph, line or word that fits. */
+function beginningOf(text: string): string {
+  const cut = text.slice(0, EXCERPT);
+  const ends = [cut.lastIndexOf('\n\n'), cut.lastIndexOf('\n'), cut.lastIndexOf(' ')];
+  const end = ends.find((at) => at > EXCERPT / 2) ?? EXCERPT;
+  return cut.slice(0, end).replace(/[\uD800-\uDBFF]$/u, '');
+}
+
+/** A lease that ended gives the task back; one that was prolonged is looked at again when it ends. */
+export function createEndLease(
+  deps: Pick<FollowTaskDeps, 'tasks'> & {
+    settleTask: (task: Task) => Promise<void>;
+    watchAgain: (task: Task) => Promise<void>;
+  },
+): JobHandler<'end-lease'> {
+  return {
+    async run({ taskId }, { teamId }) {
+      const ended = await deps.tasks.endLease({ teamId, id: taskId });
+      if (ended !== null) return deps.settleTask(ended);
+      const task = await deps.tasks.findById({ teamId, id: taskId });
+      if (task?.status === 'in_progress' && task.lease?.until != null) await deps.watchAgain(task);
+    },
+  };
+}

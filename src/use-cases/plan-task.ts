@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { PLANNER, signature } from '../domain/actor.ts';
+import { buildContext } from '../domain/context.ts';
+import type { Rank } from '../domain/context-sources.ts';
+import { guard, PLAN_INSTRUCTIONS } from '../domain/context-text.ts';
+import type { Message } from '../domain/conversation.ts';
+import { DomainError } from '../domain/errors.ts';
+import { cut } from '../domain/project.ts';
+import type { Task } from '../domain/task.ts';
+import { BYTES_PER_TOKEN } from '../domain/tokens.ts';
+import { type JobContext, type JobHandler, type JobQueue, PermanentError } from '../ports/jobs.ts';
+import type { Log } from '../ports/log.ts';
+import { type Model, ModelRefused, ModelUnavailable } from '../ports/model.ts';
+import { type FailureReason, SlackGone } from '../ports/slack.ts';
+import type { PlanStore, TaskStore } from '../ports/tasks.ts';
+import type { CompletePlanning } from './complete-planning.ts';
+import { FROM_THE_START } from './complete-planning.ts';
+import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
+import { type GatherDeps, gatherRecords } from './gather-records.ts';
+import { slackTsOf } from './slack-time.ts';
+import { conversationOfTask } from './task-conversations.ts';
+
+export interface PlanTaskDeps extends GatherDeps, DeliverOnceDeps {
+  tasks: TaskStore;
+  plans: PlanStore;
+  jobs: JobQueue;
+  model: Model;
+  rank: Rank;
+  completePlanning: CompletePlanning;
+  log: Log;
+  /** Tokens of a prompt. */
+  budget: number;
+}
+
+/** Stands after every message: the task is asked last. */
+const LAST = '9999999999.999999';
+/** The share of the budget that the plan so far may take. */
+const PLAN_SHARE = 0.4;
+
+/** The built-in planner takes up a task in planning: from its scope, its conversation and the plan so far. */
+export function createPlanTask(deps: PlanTaskDeps): JobHandler<'plan-task'> {
+  return {
+    async run({ taskId }, { teamId, signal }) {
+      const ref = { teamId, id: taskId };
+      const task = await deps.tasks.findById(ref);
+      if (task?.status !== 'planning') return;
+      const asked = await contextFor(deps, task);
+      if (asked === null) return;
+      const { title, description } = task;
+      const draft = await deps.model
+        .plan({ context: asked.context, task: { title, description }, signal })
+        .catch((error: unknown) => {
+          if (error instanceof ModelRefused) throw new PermanentError(error.message, { cause: error });
+          throw error;
+        });
+      const checklist = draft.checklist.map((text) => ({ text, done: false }));
+      const { basedOn } = asked;
+      const result = {
+        ref,
+        by: PLANNER,
+        plan: draft.plan,
+        checklist,
+        basedOn,
+        destination: 'backlog',
+      } as const;
+      await deps.completePlanning(result).catch((error: unknown) => {
+        // Someone moved it on while the model was thinking: nobody waits for this plan any more.
+        if (!(error instanceof DomainError) || error.code !== 'invalid_transition') throw error;
+      });
+    },
+    abandoned: ({ taskId }, job, error) => sayFailed(deps, taskId, job, error),
+  };
+}
+
+async function contextFor(deps: PlanTaskDeps, task: Task) {
+  const { teamId, projectId } = task;
+  const [project, conversation, milestones] = await Promise.all([
+    deps.projects.findById({ teamId, id: projectId }),
+    conversationOfTask(deps, task, 'planning'),
+    deps.milestones.listByProject(teamId, projectId),
+  ]);
+  if (project === null || project.state === 'archived') return null;
+  const question = await questionFor(deps, task, conversation.id);
+  const gathered = await gatherRecords(deps, question, { project, conversation, milestones });
+  const { messages } = gathered.records;
+  // Plans before the current one are over, and the current one is part of the question.
+  const records = { ...gathered.records, messages: messages.filter((one) => one.role === 'user') };
+  const context = buildContext(gathered.scope, records, deps.budget, deps.rank, PLAN_INSTRUCTIONS);
+  const seen = messages.reduce<Message | null>(
+    (last, one) => (last === null || (one.arrival ?? 0) >= (last.arrival ?? 0) ? one : last),
+    null,
+  );
+  return { context, basedOn: seen?.id ?? FROM_THE_START };
+}
+
+/** The task as the last message of the prompt. */
+async function questionFor(deps: PlanTaskDeps, task: Task, conversationId: string): Promise<Message> {
+  const { teamId, id, channelId, title, description, plan } = task;
+  const current = plan === null ? null : await deps.plans.find({ teamId, id }, plan.version);
+  const lines = [`Plan this task: ${title}`];
+  if (description !== '') lines.push(description);
+  if (current !== null) {
+    const room = Math.floor(deps.budget * PLAN_SHARE * BYTES_PER_TOKEN);
+    lines.push(`The plan so far (version ${current.version}), to be revised by the feedback:`);
+    lines.push(guard(cut(current.text, room)));
+  }
+  return {
+    id: '',
+    teamId,
+    conversationId,
+    channelId,
+    ts: LAST,
+    role: 'user',
+    type: 'text',
+    userId: signature(task.createdBy),
+    content: lines.join('\n\n'),
+    editedTs: null,
+    deleted: false,
+    settled: true,
+    madeFor: null,
+    answerTo: null,
+    arrival: null,
+  };
+}
+
+async function sayFailed(deps: PlanTaskDeps, taskId: string, job: JobContext, error: unknown): Promise<void> {
+  const { teamId, fence } = job;
+  const task = await deps.tasks.findById({ teamId, id: taskId });
+  if (task?.status !== 'planning' || error instanceof SlackGone) return;
+  const reference = randomBytes(4).toString('hex');
+  const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  deps.log.error({ team: teamId, task: taskId, reference, err: story }, 'planning_failed');
+  const { threadTs } = await conversationOfTask(deps, task, 'planning');
+  await deliverOnce(deps, {
+    key: `planning-failed:${job.jobId}`,
+    spot: { teamId, channelId: task.channelId, threadTs },
+    message: { kind: 'planning-failed', taskId, reference, why: reasonOf(error) },
+    since: slackTsOf(task.createdAt),
+    fence,
+  });
+}
+
+function reasonOf(error: unknown): FailureReason {
+  const cause = error instanceof PermanentError ? error.cause : error;
+  if (cause instanceof ModelUnavailable) return 'unavailable';
+  return cause instanceof ModelRefused ? 'refused' : 'broken';
+}

@@ -1,0 +1,66 @@
+import type { HomeStore } from '../ports/homes.ts';
+import type { JobHandler, JobQueue } from '../ports/jobs.ts';
+import type { ProjectStore } from '../ports/projects.ts';
+import { type Slack, SlackGone } from '../ports/slack.ts';
+
+export type RefreshHomes = (teamId: string, projectId: string) => Promise<void>;
+
+/** However many changes fall in one window, the Homes are drawn once, after it. */
+const WINDOW_MS = 1_000;
+
+/** Queues a redraw of every Home that shows a project. */
+export function createRefreshHomes(jobs: JobQueue, now: () => number): RefreshHomes {
+  return (teamId, projectId) => {
+    const window = Math.floor(now() / WINDOW_MS);
+    return jobs.enqueue({
+      teamId,
+      kind: 'refresh-homes',
+      key: `${projectId}:${window}`,
+      lane: `homes:${projectId}`,
+      order: String(window),
+      delayMs: (window + 1) * WINDOW_MS - now(),
+      payload: { projectId },
+    });
+  };
+}
+
+/** Whoever has not looked for so long sees the newest at their next opening, which publishes it anew. */
+const LOOKING_DAYS = 7;
+
+export interface RefreshHomesDeps {
+  projects: ProjectStore;
+  homes: HomeStore;
+  slack: Slack;
+  jobs: JobQueue;
+  now: () => number;
+}
+
+/** Of the people who opened their Home lately, those who are in the project's channel now get it anew. */
+export function createSpreadHomes(deps: RefreshHomesDeps): JobHandler<'refresh-homes'> {
+  return {
+    async run({ projectId }, { teamId, fence }) {
+      const project = await deps.projects.findById({ teamId, id: projectId });
+      if (project === null) return;
+      const members = await deps.slack.members(teamId, project.channelId).catch((error: unknown) => {
+        if (error instanceof SlackGone) return [];
+        throw error;
+      });
+      const since = new Date(deps.now() - LOOKING_DAYS * 24 * 3_600_000);
+      const looking = await deps.homes.openedSince(teamId, members, since);
+      for (const userId of looking)
+        await publishHome(deps.jobs, teamId, userId, `change:${projectId}:${fence}`);
+    },
+  };
+}
+
+/** Queues a publication of one person's Home; `cause` makes it one. */
+export function publishHome(jobs: JobQueue, teamId: string, userId: string, cause: string): Promise<void> {
+  return jobs.enqueue({
+    teamId,
+    kind: 'publish-home',
+    key: `${userId}:${cause}`,
+    lane: `home:${userId}`,
+    order: cause,
+    payload: { userId },
+  });
+}

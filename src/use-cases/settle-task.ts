@@ -1,0 +1,109 @@
+import { signature } from '../domain/actor.ts';
+import { checklistText } from '../domain/planning-text.ts';
+import type { Task } from '../domain/task.ts';
+import type { MessageStore } from '../ports/conversations.ts';
+import type { JobQueue } from '../ports/jobs.ts';
+import type { PlanStore, TaskStore } from '../ports/tasks.ts';
+import type { RefreshCards } from './refresh-cards.ts';
+import type { RefreshHomes } from './refresh-homes.ts';
+import { conversationOfTask, type TaskConversationDeps } from './task-conversations.ts';
+
+export interface SettleTaskDeps extends TaskConversationDeps {
+  tasks: TaskStore;
+  plans: PlanStore;
+  messages: MessageStore;
+  jobs: JobQueue;
+  refreshCards: RefreshCards;
+  refreshHomes: RefreshHomes;
+  /** False with `PLANNER=external`: planning is left to bots. */
+  plannerIsBuiltIn: boolean;
+}
+
+export type SettleTask = (task: Task) => Promise<void>;
+
+/**
+ * Writes down what follows from a task's last change: its history, the plan in the planning conversation, the jobs
+ * that show it in Slack. It happens before the next change can be made and before anybody is answered, and each step
+ * may be repeated; a process that dies in between leaves the task unsettled, and another one settles it.
+ */
+export function createSettleTask(deps: SettleTaskDeps): SettleTask {
+  return async (task) => {
+    if (!task.unsettled) return;
+    const { teamId, id, projectId, milestoneId, revision, lastChange } = task;
+    const ref = { teamId, id };
+    await deps.tasks.addEvent(ref, lastChange);
+    if (lastChange.what === 'planned') await keepPlan(deps, task);
+    await deps.jobs.enqueue({
+      teamId,
+      kind: 'follow-task',
+      key: `${id}:${revision}`,
+      lane: taskLane(id),
+      order: orderOf(revision),
+      payload: { taskId: id, revision },
+    });
+    if (deps.plannerIsBuiltIn && task.status === 'planning') await askPlanner(deps.jobs, task);
+    // By the clock of the server that gave the lease: from the moment of the claim to its end.
+    await watchLease(deps.jobs, task, lastChange.at.getTime());
+    if (milestoneId !== null) await deps.refreshCards(teamId, projectId, milestoneId);
+    await deps.refreshHomes(teamId, projectId);
+    await deps.tasks.settled(task);
+  };
+}
+
+/** What a task shows in Slack comes in the order of its changes. */
+export const taskLane = (taskId: string): string => `task:${taskId}`;
+export const orderOf = (revision: number): string => String(revision).padStart(9, '0');
+
+/** The offered plan becomes a version, and a message of the planning conversation (never of the main one). */
+async function keepPlan(deps: SettleTaskDeps, task: Task): Promise<void> {
+  const { teamId, id, channelId, milestoneId, plan, completion, checklist, feedback, lastChange } = task;
+  const ref = { teamId, id };
+  const version = lastChange.version;
+  const stamp = plan !== null && plan.version === version ? plan : null;
+  if (completion !== null) await deps.plans.apply(ref, completion, stamp, checklist);
+  const text = stamp === null ? null : ((await deps.plans.find(ref, stamp.version))?.text ?? null);
+  const conversation = await conversationOfTask(deps, task, 'planning');
+  await deps.messages.append({
+    teamId,
+    conversationId: conversation.id,
+    channelId,
+    role: 'assistant',
+    type: 'text',
+    userId: signature(lastChange.by),
+    content: text ?? checklistText(checklist),
+    clientMsgId: `plan:${id}:${lastChange.revision}`,
+    madeFor: milestoneId,
+    arrival: feedback,
+  });
+}
+
+/** One piece of work for each state of the feedback. */
+export function askPlanner(jobs: JobQueue, { teamId, id, feedback, statusSince }: Task): Promise<void> {
+  return jobs.enqueue({
+    teamId,
+    kind: 'plan-task',
+    key: `${id}:${feedback}:${statusSince.getTime()}`,
+    lane: `plan:${id}`,
+    order: orderOf(feedback),
+    payload: { taskId: id },
+  });
+}
+
+/** A lease has ended only after its last millisecond. */
+const LEASE_MARGIN_MS = 50;
+
+/** Looks at a lease again when it ends. @param now milliseconds since 1970 */
+export async function watchLease(jobs: JobQueue, task: Task, now: number): Promise<void> {
+  const until = task.lease?.until ?? null;
+  if (until === null) return;
+  const { teamId, id } = task;
+  await jobs.enqueue({
+    teamId,
+    kind: 'end-lease',
+    key: `${id}:${until.getTime()}`,
+    lane: `lease:${id}`,
+    order: String(until.getTime()),
+    delayMs: Math.max(0, until.getTime() - now) + LEASE_MARGIN_MS,
+    payload: { taskId: id },
+  });
+}

@@ -1,0 +1,58 @@
+import { person } from '../domain/actor.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
+import type { JobHandler } from '../ports/jobs.ts';
+import type { Slack } from '../ports/slack.ts';
+import type { CreateTask } from './create-task.ts';
+
+export interface StartPlanningDeps {
+  conversations: ConversationStore;
+  messages: MessageStore;
+  slack: Slack;
+  createTask: CreateTask;
+}
+
+/** What follows `@Milepost plan` in a mention, or null when it asks for something else. The title may be empty. */
+export function planAskedFor(content: string): { title: string; details: string } | null {
+  const match = /^\s*@Milepost[\s,:]+plan\b(?!\s*\?)[\s:]*(?<title>[^\n]*)(?<details>[\s\S]*)$/iu.exec(
+    content,
+  );
+  const groups = match?.groups;
+  return groups === undefined
+    ? null
+    : { title: groups.title?.trim() ?? '', details: groups.details?.trim() ?? '' };
+}
+
+const NO_TITLE = 'Say what to plan: `@Milepost plan <title>`, with details on the lines below if you like.';
+
+/** A mention that asks for a plan makes a task in the thread's scope (product.md 8.2). */
+export function createStartPlanning(deps: StartPlanningDeps): JobHandler<'start-planning'> {
+  return {
+    async run({ channelId, ts }, { teamId }) {
+      const message = await deps.messages.find(teamId, channelId, ts);
+      const asked = message === null || message.deleted ? null : planAskedFor(message.content);
+      if (message === null || asked === null) return;
+      const conversation = await deps.conversations.findById({ teamId, id: message.conversationId });
+      if (conversation === null) return;
+      const { projectId, milestoneId } = conversation;
+      const threadTs = conversation.threadTs ?? ts;
+      const say = (text: string): Promise<void> =>
+        deps.slack.whisper({ teamId, channelId, threadTs }, message.userId, { kind: 'text', text });
+      if (asked.title === '') return say(NO_TITLE);
+      try {
+        await deps.createTask({
+          teamId,
+          place: { projectId, milestoneId },
+          title: asked.title,
+          description: asked.details,
+          by: person(message.userId),
+          askedIn: threadTs,
+          origin: `message:${channelId}:${ts}`,
+        });
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        await say(error.message);
+      }
+    },
+  };
+}

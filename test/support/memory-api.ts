@@ -1,0 +1,107 @@
+import type { ApiKey } from '../../src/domain/api-key.ts';
+import type { ContextEntry } from '../../src/domain/context-entry.ts';
+import type { ApiKeyStore, RequestRecord, RequestStore, StoredReply } from '../../src/ports/api-keys.ts';
+import type { ContextEntryStore } from '../../src/ports/context-entries.ts';
+import type { Home, HomeStore } from '../../src/ports/homes.ts';
+import { copyOf, copyWithout, createTable } from './memory-table.ts';
+
+export function memoryApi(): {
+  contextEntries: ContextEntryStore;
+  apiKeys: ApiKeyStore;
+  requests: RequestStore;
+  homes: HomeStore;
+} {
+  return { contextEntries: contextEntries(), apiKeys: apiKeys(), requests: requests(), homes: homes() };
+}
+
+function contextEntries(): ContextEntryStore {
+  const table = createTable<ContextEntry>();
+  const newestFirst = (a: Pick<ContextEntry, 'updatedAt' | 'id'>, b: typeof a): number =>
+    b.updatedAt.getTime() - a.updatedAt.getTime() || (a.id === b.id ? 0 : a.id < b.id ? 1 : -1);
+
+  return {
+    async put({ teamId, id }, { key, type, value }) {
+      const held = table.one(teamId, (row) => row.conversationId === id && row.key === key);
+      const change = { type, value: copyOf(value), updatedAt: new Date() };
+      const row = held ?? table.add({ teamId, conversationId: id, key, ...change });
+      return copyOf(Object.assign(row, change));
+    },
+    list: async ({ teamId, id }, { type, before, limit }) =>
+      table
+        .all(teamId, (row) => row.conversationId === id && (type === undefined || row.type === type))
+        .filter((row) => before === undefined || newestFirst(before, row) < 0)
+        .sort(newestFirst)
+        .slice(0, limit)
+        .map((row) => copyOf(row)),
+  };
+}
+
+function apiKeys(): ApiKeyStore {
+  const table = createTable<ApiKey & { hash: string }>();
+  const out = (row: ApiKey & { hash: string }): ApiKey => copyWithout(row, 'hash');
+
+  return {
+    create: async (key) => out(table.add({ ...key, createdAt: new Date(), revokedAt: null })),
+    async findByHash(teamId, hash) {
+      const row = table.one(teamId, (one) => one.hash === hash && one.revokedAt === null);
+      return row === null ? null : out(row);
+    },
+    list: async (teamId) => table.all(teamId, () => true).map(out),
+    async revoke(ref) {
+      const row = table.get(ref);
+      if (row === null) return null;
+      row.revokedAt ??= new Date();
+      return out(row);
+    },
+  };
+}
+
+type RequestRow = RequestRecord & { id: string; reply: StoredReply | null; heldUntil: number };
+
+function requests(): RequestStore {
+  const table = createTable<RequestRow>();
+  const find = ({ teamId, keyId, idempotencyKey }: RequestRecord) =>
+    table.one(teamId, (row) => row.keyId === keyId && row.idempotencyKey === idempotencyKey);
+
+  return {
+    async begin(request, holdMs) {
+      const row = find(request) ?? table.add({ ...request, reply: null, heldUntil: 0 });
+      if (row.fingerprint !== request.fingerprint) return { as: 'other' };
+      if (row.reply !== null) return { as: 'done', reply: copyOf(row.reply) };
+      if (row.heldUntil >= Date.now()) return { as: 'running' };
+      row.heldUntil = Date.now() + holdMs;
+      return { as: 'new' };
+    },
+    async finish(request, reply) {
+      const row = find(request);
+      if (row?.fingerprint === request.fingerprint) row.reply ??= copyOf(reply);
+    },
+    async release(request) {
+      Object.assign(find(request) ?? {}, { heldUntil: 0 });
+    },
+  };
+}
+
+function homes(): HomeStore {
+  const table = createTable<Home & { id: string; openedAt: Date }>();
+  const of = (teamId: string, userId: string) => table.one(teamId, (row) => row.userId === userId);
+
+  return {
+    async find(teamId, userId) {
+      const row = of(teamId, userId);
+      return row === null ? null : copyWithout(row, 'id', 'openedAt');
+    },
+    async choose(teamId, userId, state) {
+      const change = { state: copyOf(state), openedAt: new Date() };
+      const row = of(teamId, userId) ?? table.add({ teamId, userId, hash: null, ...change });
+      Object.assign(row, change);
+    },
+    async published(teamId, userId, hash) {
+      Object.assign(of(teamId, userId) ?? {}, { hash });
+    },
+    openedSince: async (teamId, userIds, since) =>
+      table
+        .all(teamId, (row) => userIds.includes(row.userId) && row.openedAt >= since)
+        .map((row) => row.userId),
+  };
+}
