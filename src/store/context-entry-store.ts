@@ -44,6 +44,7 @@ export function createContextEntryStore(connection: Connection): ContextEntrySto
         before === undefined
           ? {}
           : {
+              updatedAt: { $lte: before.updatedAt },
               $or: [
                 { updatedAt: { $lt: before.updatedAt } },
                 { updatedAt: before.updatedAt, _id: { $lt: objectId(before.id) } },

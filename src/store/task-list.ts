@@ -9,35 +9,30 @@ const IN_ORDER = { teamId: 1, status: 1, statusSince: 1, _id: 1, projectId: 1, m
 
 /** One page of tasks. With a status they come in the order they came into it, oldest first; else newest first. */
 export async function listTasks(tasks: Model<TaskRow>, query: TaskQuery): Promise<TaskRow[]> {
-  const { teamId, projectIds, milestoneId, status, after, limit, skip = 0 } = query;
+  const { teamId, projectIds, milestoneId, status, after, skip = 0, limit } = query;
   const place = {
+    teamId,
     ...(projectIds === undefined ? {} : { projectId: few(projectIds) }),
     ...(milestoneId === undefined ? {} : { milestoneId }),
   };
   const id = after === undefined ? null : objectId(after.id);
   if (status === undefined) {
     const older = id === null ? {} : { _id: { $lt: id } };
-    return tasks
-      .find({ teamId, ...place, ...older })
-      .sort({ _id: -1 })
-      .skip(skip)
-      .limit(limit)
-      .batchSize(limit)
-      .lean();
+    const found = tasks.find({ ...place, ...older }).sort({ _id: -1 });
+    return found.skip(skip).limit(limit).batchSize(limit).lean();
   }
-  const since = after?.statusSince ?? null;
-  // Two ranges without overlap: MongoDB reads both in order and no task twice.
-  const later =
-    since === null
-      ? {}
-      : { $or: [{ statusSince: { $gt: since } }, { statusSince: since, _id: { $gt: id } }] };
-  const found = tasks
-    .find({ teamId, status, ...place, ...later })
-    .sort({ statusSince: 1, _id: 1 })
-    .skip(skip)
-    .limit(limit)
-    .batchSize(limit);
-  return (projectIds?.length ?? 0) > SCANS ? found.hint(IN_ORDER).lean() : found.lean();
+  const inOrder = (spot: object, from: number, most: number): Promise<TaskRow[]> => {
+    const found = tasks.find({ ...place, status, ...spot }).sort({ statusSince: 1, _id: 1 });
+    if ((projectIds?.length ?? 0) > SCANS) found.hint(IN_ORDER);
+    return found.skip(from).limit(most).batchSize(most).lean().exec();
+  };
+  if (after === undefined) return inOrder({}, skip, limit);
+  // Two questions: as one with `$or`, MongoDB may read all tasks before the page again.
+  const most = skip + limit;
+  const same = await inOrder({ statusSince: after.statusSince, _id: { $gt: id } }, 0, most);
+  const left = most - same.length;
+  const later = left === 0 ? [] : await inOrder({ statusSince: { $gt: after.statusSince } }, 0, left);
+  return [...same, ...later].slice(skip);
 }
 
 const few = (ids: string[]): string | { $in: string[] } => (ids.length === 1 ? (ids[0] ?? '') : { $in: ids });

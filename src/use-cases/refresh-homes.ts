@@ -1,3 +1,4 @@
+import { DomainError } from '../domain/errors.ts';
 import type { HomeStore } from '../ports/homes.ts';
 import type { JobHandler, JobQueue } from '../ports/jobs.ts';
 import type { ProjectStore } from '../ports/projects.ts';
@@ -42,7 +43,8 @@ export function createSpreadHomes(deps: RefreshHomesDeps): JobHandler<'refresh-h
       const project = await deps.projects.findById({ teamId, id: projectId });
       if (project === null) return;
       const members = await deps.slack.members(teamId, project.channelId).catch((error: unknown) => {
-        if (error instanceof SlackGone) return [];
+        // Nobody is in a channel that is gone, or that the bot was taken out of.
+        if (error instanceof SlackGone || error instanceof DomainError) return [];
         throw error;
       });
       const since = new Date(deps.now() - LOOKING_DAYS * 24 * 3_600_000);

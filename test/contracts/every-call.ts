@@ -148,6 +148,8 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     create: (store, { teamId }) => store.create(project(teamId, { channelId: 'C9' })),
     change: (store, known) => store.change(ref(known.teamId, known.projectId), { name: 'Changed' }),
     setArchived: (store, { teamId }) => store.setArchived(teamId, 'C1', 'bot_removed'),
+    setRemoved: (store, known) => store.setRemoved(ref(known.teamId, known.projectId), true),
+    list: (store, { teamId }) => store.list(teamId, null, 10),
   },
   milestones: {
     findByThread: (store, { teamId }) => store.findByThread(teamId, 'C1', '100.0'),
@@ -297,8 +299,13 @@ const CREATING = [
 
 /** Those that know their record by what Slack or their caller calls it, or want all that a workspace has. */
 const BY_OTHER_KEY = [
-  ...['projects.findByChannel', 'projects.listByChannels', 'projects.setArchived', 'milestones.findByThread'],
-  ...['attachments.listByMessage', 'conversations.findByThread', 'conversations.dropSummary'],
+  ...['projects.findByChannel', 'projects.listByChannels', 'projects.setArchived', 'projects.list'],
+  ...[
+    'milestones.findByThread',
+    'attachments.listByMessage',
+    'conversations.findByThread',
+    'conversations.dropSummary',
+  ],
   ...['conversations.findByKeys', 'conversations.isOpening', 'messages.settle', 'messages.arrived'],
   ...['messages.find', 'messages.edit', 'messages.erase', 'answers.find', 'people.findMany', 'people.keep'],
   ...['tasks.listUnsettled', 'apiKeys.findByHash', 'apiKeys.list', 'requests.finish', 'requests.release'],

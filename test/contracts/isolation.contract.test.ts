@@ -12,6 +12,7 @@ async function everything(stores: Stores, known: Known): Promise<unknown> {
   const types = ['project', 'coaching', 'task', 'planning'] as const;
   return {
     projects: await stores.projects.listByChannels(teamId, ['C1', 'C9']),
+    allProjects: await stores.projects.list(teamId, null, 999),
     milestones: await stores.milestones.listByProject(teamId, projectId),
     attachments: await stores.attachments.listByProject(teamId, projectId),
     shared: await stores.attachments.listByMessage(teamId, 'C1', '101.0'),
@@ -27,7 +28,6 @@ async function everything(stores: Stores, known: Known): Promise<unknown> {
     delivery: await stores.deliveries.begin(teamId, 'key', 5),
     people: await stores.people.findMany(teamId, ['U1']),
     tasks: await stores.tasks.list({ teamId, limit: 999 }),
-    unsettled: await stores.tasks.listUnsettled(teamId, 0, 999),
     history: await stores.tasks.listEvents(task, 0, 999),
     plans: await stores.plans.list(task, 999),
     plan: await stores.plans.find(task, 1),

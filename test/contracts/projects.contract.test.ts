@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Project } from '../../src/domain/project.ts';
 import { milestone, project, UNKNOWN } from './builders.ts';
 import { atOnce, describeStores, newTeam, refusal } from './drivers.ts';
 
@@ -86,6 +87,39 @@ describeStores('projects', (opened) => {
       archiveReason: null,
     });
     expect(await projects.setArchived(teamId, 'C9', null)).toBeNull();
+  });
+});
+
+describeStores('projects that are taken out of use', (opened) => {
+  it('are archived as removed until someone brings them back, whatever happens to their channel', async () => {
+    const { projects } = opened().stores;
+    const teamId = newTeam();
+    const made = await projects.create(project(teamId));
+    const removed = { ...made, state: 'archived', archiveReason: 'removed' };
+    expect(await projects.setRemoved(made, true)).toEqual(removed);
+    expect(await projects.setArchived(teamId, 'C1', 'bot_removed')).toEqual(removed);
+    expect(await projects.setArchived(teamId, 'C1', null)).toEqual(removed);
+    expect(await projects.setRemoved(made, true)).toEqual(removed);
+    expect(await projects.setRemoved(made, false)).toEqual(made);
+    expect(await projects.findById(made)).toEqual(made);
+    expect(await projects.setRemoved({ teamId, id: UNKNOWN }, true)).toBeNull();
+  });
+
+  it('are listed with the others, newest first, page by page', async () => {
+    const { projects } = opened().stores;
+    const teamId = newTeam();
+    const made: Project[] = [];
+    for (let n = 0; n < 5; n += 1)
+      made.unshift(await projects.create(project(teamId, { channelId: `C${n}` })));
+    const [newest] = made;
+    if (newest === undefined) throw new Error('No project was made.');
+    await projects.setRemoved(newest, true);
+    const first = await projects.list(teamId, null, 2);
+    expect(first).toEqual([{ ...newest, state: 'archived', archiveReason: 'removed' }, made[1]]);
+    expect(await projects.list(teamId, first[1]?.id ?? '', 2)).toEqual(made.slice(2, 4));
+    expect(await projects.list(teamId, made[3]?.id ?? '', 2)).toEqual(made.slice(4));
+    expect(await projects.list(teamId, made[4]?.id ?? '', 2)).toEqual([]);
+    expect(await projects.list(newTeam(), null, 9)).toEqual([]);
   });
 });
 

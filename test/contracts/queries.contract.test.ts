@@ -127,9 +127,11 @@ describe('every question to MongoDB', () => {
             const found = await connected.stores.tasks.list(page);
             listed.push(...found);
             ended = found.length < LIMIT;
-            expect(commands).toHaveLength(1);
-            const { keys, stages } = costOf(await explain(commands.flatMap(explainable)[0] ?? {}));
-            expect(stages).not.toContain('SORT');
+            const costs = await Promise.all(
+              commands.flatMap(explainable).map(async (command) => costOf(await explain(command))),
+            );
+            expect(costs.flatMap(({ stages }) => stages)).not.toContain('SORT');
+            const keys = costs.reduce((sum, cost) => sum + cost.keys, 0);
             expect(keys).toBeLessThanOrEqual(1.2 * found.length);
           }
           expect(listed.map((one) => one.id)).toEqual(wanted);

@@ -36,14 +36,14 @@ describe('From a wish to a plan to work that is ready', () => {
 
     const task = await taskWhen(world, 'Draw the maps', 'planned', (one) => one.status === 'backlog');
     const planning = await threadOf(world, task, 'planning');
-    await threadSays(world, planning, 'Plan v1');
+    await threadSays(world, planning, 'Plan v1* for');
     expect(lastSent(world)).toContain('Draw the maps');
     expect(lastSent(world)).toContain('Two pages each.');
     expect(lastSent(world)).toContain('Section: Outline');
 
-    const v1 = await messageWith(world, planning, 'Plan v1');
+    const v1 = await messageWith(world, planning, 'Plan v1* for');
     await slack.say({ user: ben, channel, threadTs: planning, text: 'Do not forget the bridges.' });
-    await threadSays(world, planning, 'Plan v2');
+    await threadSays(world, planning, 'Plan v2* for');
     expect(lastSent(world)).toContain('ben: Do not forget the bridges.');
     expect(lastSent(world)).toContain('The plan so far (version 1)');
     await homeShows(world, anna, 'Draw the maps', false);
@@ -52,7 +52,7 @@ describe('From a wish to a plan to work that is ready', () => {
     await whispered(world, anna, 'has moved on to version 2 since you looked (you saw version 1)');
     expect((await taskWhen(world, 'Draw the maps', 'there', () => true)).status).toBe('backlog');
 
-    const v2 = await messageWith(world, planning, 'Plan v2');
+    const v2 = await messageWith(world, planning, 'Plan v2* for');
     await slack.click({ user: anna, channel, ts: v2, actionId: 'task_ready' });
     const ready = await taskWhen(world, 'Draw the maps', 'ready', (one) => one.status === 'ready');
     const thread = await threadOf(world, ready, 'task');
@@ -79,13 +79,13 @@ describe('From a wish to a plan to work that is ready', () => {
     await planTask(world, { title: 'Write the index' });
     const task = await taskWhen(world, 'Write the index', 'planned', (one) => one.plan !== null);
     const planning = await threadOf(world, task, 'planning');
-    const v1 = await messageWith(world, planning, 'Plan v1');
+    const v1 = await messageWith(world, planning, 'Plan v1* for');
 
     await slack.click({ user: anna, channel, ts: v1, actionId: 'task_plan' });
     expect(textOf(slack.modal(anna))).toContain('Paragraph 0 of the plan');
     expect(textOf(slack.modal(anna))).toContain('Paragraph 399 of the plan');
     await slack.say({ user: ben, channel, threadTs: planning, text: 'One more, please.' });
-    const v2 = await messageWith(world, planning, 'Plan v2');
+    const v2 = await messageWith(world, planning, 'Plan v2* for');
     await slack.click({ user: anna, channel, ts: v2, actionId: 'task_plan_changes' });
     expect(textOf(slack.modal(anna))).toContain('And one more.');
     expect(textOf(slack.modal(anna))).not.toContain('Paragraph 100 of the plan');
@@ -142,7 +142,7 @@ describe('From a wish to a plan to work that is ready', () => {
     );
     expect(question).toBeDefined();
     await slack.click({ user: ben, channel, ts: asked, actionId: 'task_reopen' });
-    await threadSays(world, planning, 'Plan v2');
+    await threadSays(world, planning, 'Plan v2* for');
     expect(lastSent(world)).toContain('Print them on the thin paper.');
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { textOf } from '../support/fake-slack/index.ts';
 import type { World } from '../support/world.ts';
 import { filledIn, hastyClock, inFreshWorld, lastSent, optionsOf, reads, whispered } from './acting.ts';
+import { openHome } from './planning-acts.ts';
 
 /** The bot's messages in the channel itself, oldest first. */
 function inChannel({ slack, channel }: World, where = channel): string[] {
@@ -71,7 +72,7 @@ describe('A channel becomes a project', () => {
     slack.addChannel({ name: 'without-anna', members: [ben] });
     slack.addChannel({ name: 'without-bot', members: [anna], withBot: false });
     const secret = slack.addChannel({ name: 'secret', members: [anna], isPrivate: true });
-    await slack.openHome(anna);
+    await openHome(world, anna);
     await slack.click({ user: anna, view: 'home', actionId: 'project_new' });
     expect(optionsOf(slack.modal(anna))).toEqual(['#book', '#secret']);
 
@@ -85,7 +86,7 @@ describe('A channel becomes a project', () => {
   it('and someone who shares no channel with the bot is told from the Home what to do first', async () => {
     const { slack } = world;
     const carl = slack.addUser({ name: 'carl' });
-    await slack.openHome(carl);
+    await openHome(world, carl);
     await slack.click({ user: carl, view: 'home', actionId: 'project_new' });
     expect(textOf(slack.modal(carl))).toMatch(
       /share no channel .*\. Invite me to one with `\/invite @Milepost`/u,
@@ -433,7 +434,7 @@ describe('A project follows its channel', () => {
       anna,
       'This project is archived with its channel. Unarchive the channel to go on.',
     );
-    await slack.openHome(anna);
+    await openHome(world, anna);
     await slack.click({ user: anna, view: 'home', actionId: 'project_new' });
     expect(optionsOf(slack.modal(anna))).toEqual([]);
 
@@ -486,7 +487,7 @@ describe('A project follows its channel', () => {
     await slack.deleteChannel(channel);
     const project = await milepost.stores.projects.findByChannel(milepost.teamId, channel);
     expect(project).toMatchObject({ state: 'archived', archiveReason: 'channel_deleted' });
-    await slack.openHome(anna);
+    await openHome(world, anna);
     await slack.click({ user: anna, view: 'home', actionId: 'project_new' });
     expect(textOf(slack.modal(anna))).toContain('share no channel');
   });

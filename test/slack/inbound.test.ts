@@ -132,6 +132,7 @@ describe('An interaction', () => {
       value: '',
       at: { channelId: 'C1', threadTs: null },
       pressedTs: '1.2.x',
+      view: null,
     };
     expect(toPress(body)).toEqual(press);
     expect(toPress({ ...body, message: null, container: null })).toEqual(press);

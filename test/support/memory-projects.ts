@@ -44,8 +44,21 @@ function projects(): ProjectStore {
     async setArchived(teamId, channelId, archiveReason) {
       const row = ofChannel(teamId, channelId);
       const state = archiveReason === null ? 'active' : 'archived';
+      if (row === null || row.archiveReason === 'removed') return copyOf(row);
+      return copyOf(Object.assign(row, { state, archiveReason } as const));
+    },
+    async setRemoved(ref, removed) {
+      const row = table.get(ref);
+      const state = removed ? 'archived' : 'active';
+      const archiveReason = removed ? 'removed' : null;
       return row === null ? null : copyOf(Object.assign(row, { state, archiveReason } as const));
     },
+    list: async (teamId, after, limit) =>
+      table
+        .all(teamId, (row) => after === null || row.id < after)
+        .sort((a, b) => (a.id < b.id ? 1 : -1))
+        .slice(0, limit)
+        .map((row) => copyOf(row)),
   };
 }
 

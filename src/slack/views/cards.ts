@@ -45,7 +45,8 @@ export function milestoneCard(
   const state = { open: 'Open', done: 'Done', archived: 'Archived' }[milestone.state];
   const facts = [`${state}${due(milestone)}`, plural(attachments, 'attachment')];
   const progress = tallyLine(tasks);
-  if (progress !== '') facts.push(`${progress} tasks`);
+  if (progress !== '')
+    facts.push(`${progress} ${tasks.open + tasks.ready + tasks.done === 1 ? 'task' : 'tasks'}`);
   if (mode !== 'auto') facts.push(`mode: ${mode}`);
   return [
     section(`${stateIcon(milestone)} *${escapeText(title)}*${text}`),

@@ -23,8 +23,9 @@ export const ALL_PROJECTS = 'all';
 export function filterBlocks({ choices, filter }: HomeContent): KnownBlock[] {
   if (choices.length < 2 && filter === null) return [];
   const { options, left } = fitting(choices, filter);
-  const [all] = options;
-  const initial = options.find(({ value }) => value === filter) ?? all;
+  const initial = options.find(({ value }) => value === filter) ?? options[0];
+  const named = (options.length - 1).toLocaleString('en-US');
+  const all = choices.length.toLocaleString('en-US');
   return [
     actions([
       {
@@ -37,11 +38,7 @@ export function filterBlocks({ choices, filter }: HomeContent): KnownBlock[] {
     ]),
     ...(left === 0
       ? []
-      : [
-          context(
-            `The choice names the first ${options.length - 1} projects; ${left} more are in the list below.`,
-          ),
-        ]),
+      : [context(`The choice above names ${named} of ${all} projects; the others are below.`)]),
   ];
 }
 

@@ -4,7 +4,19 @@ import { ACTION } from '../../../src/slack/ids.ts';
 import { homeView } from '../../../src/slack/views/home.ts';
 import { milestone, project } from '../../domain/builders.ts';
 import { fieldsOf, listOf, stringOf } from '../../support/fake-slack/json.ts';
-import { elements, items, live, markup, NASTY, NOW, offers, plan, problemsOf, task, unguarded } from './sheet.ts';
+import {
+  elements,
+  items,
+  live,
+  markup,
+  NASTY,
+  NOW,
+  offers,
+  plan,
+  problemsOf,
+  task,
+  unguarded,
+} from './sheet.ts';
 
 const URL = 'https://acme.slack.com/archives/C0123456789/p1700000000000100';
 const page = <T>(list: T[], over: Partial<HomePage<T>> = {}): HomePage<T> => ({
@@ -37,7 +49,8 @@ const ready = listed({
   plan: plan(),
   statusSince: new Date('2026-03-07T08:00:00Z'),
 });
-const times = <T>(count: number, one: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => one(n));
+const times = <T>(count: number, one: (n: number) => T): T[] =>
+  Array.from({ length: count }, (_, n) => one(n));
 const texts = (view: ReturnType<typeof homeView>) => offers(view.blocks).map(({ text }) => text);
 
 describe('The Home', () => {
@@ -51,9 +64,15 @@ describe('The Home', () => {
     expect(text).toMatch(/Write chapter three[\s\S]*Plan the index[\s\S]*Projects[\s\S]*Outline/u);
     expect(text).toContain('Book › Outline · ready for 3 days · Read the sources');
     expect(text).toContain(`<${URL}|Outline>: 2 open · 1 ready · 4 done`);
-    expect(texts(view)).toEqual(
-      ['Start', 'Open', 'Back to backlog', 'Open', 'View plan', 'Mark ready', 'New project'],
-    );
+    expect(texts(view)).toEqual([
+      'Start',
+      'Open',
+      'Back to backlog',
+      'Open',
+      'View plan',
+      'Mark ready',
+      'New project',
+    ]);
   });
 
   it('offers to mark a task ready only with a plan, bound to it', () => {
@@ -90,7 +109,10 @@ describe('The Home', () => {
     ],
     [31, 2, '311–312 of 312', [['‹ Previous', 'ready:30', 'home_page:ready:prev']]],
   ])('turns page %d of a long list', (at, count, range, buttons) => {
-    const list = page(times(count, () => ready), { page: at, pages: 32, total: 312 });
+    const list = page(
+      times(count, () => ready),
+      { page: at, pages: 32, total: 312 },
+    );
     const view = homeView(home({ ready: list }));
     expect(markup(view)).toContain(`*Ready to be worked on* · ${range}`);
     const pager = offers(view.blocks).filter(({ action }) => action.startsWith(ACTION.homePage));
@@ -104,7 +126,9 @@ describe('The Home', () => {
       { id: 'P2', name: 'Film' },
     ];
     const select = (filter: string | null) =>
-      elements(homeView(home({ choices, filter })).blocks).find(({ action_id: id }) => id === ACTION.homeFilter);
+      elements(homeView(home({ choices, filter })).blocks).find(
+        ({ action_id: id }) => id === ACTION.homeFilter,
+      );
     expect(listOf(select(null)?.options).map(({ value }) => value)).toEqual(['all', 'P1', 'P2']);
     expect(fieldsOf(select(null)?.initial_option).value).toBe('all');
     expect(fieldsOf(select('P2')?.initial_option).value).toBe('P2');
@@ -126,8 +150,14 @@ describe('The fullest Home', () => {
     const milestones = times(40, () => ({ milestone: milestone({ title: name }), tasks, url: URL }));
     const turning = { page: 3, pages: 900 };
     return {
-      ready: page(times(10, () => one('ready')), { ...turning, total: 9_000 }),
-      planning: page(times(10, () => one('planning')), { ...turning, total: 9_000 }),
+      ready: page(
+        times(10, () => one('ready')),
+        { ...turning, total: 9_000 },
+      ),
+      planning: page(
+        times(10, () => one('planning')),
+        { ...turning, total: 9_000 },
+      ),
       projects: page(
         times(5, () => ofProject({ project: project({ name }), milestones, tasks })),
         { ...turning, total: 4_500 },
@@ -149,7 +179,9 @@ describe('The fullest Home', () => {
     expect(unguarded(view)).toEqual([]);
     expect(live(view).filter((construct) => !construct.startsWith(`<${URL}|`))).toEqual([]);
     const select = elements(view.blocks).find(({ action_id: id }) => id === ACTION.homeFilter);
-    const values = listOf(select?.option_groups).flatMap(({ options }) => listOf(options).map((one) => one.value));
+    const values = listOf(select?.option_groups).flatMap(({ options }) =>
+      listOf(options).map((one) => one.value),
+    );
     expect(values).toHaveLength(501);
     expect(new Set(values).size).toBe(501);
     expect(markup(view)).toContain('…and 10 more');

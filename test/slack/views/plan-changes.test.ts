@@ -10,7 +10,8 @@ const changed = (before: Partial<PlanVersion> | null, after: Partial<PlanVersion
     before === null ? null : plan({ version: 1, ...before }),
     plan({ version: 2, ...after }),
   );
-const said = (before: Partial<PlanVersion> | null, after: Partial<PlanVersion>) => markup(changed(before, after));
+const said = (before: Partial<PlanVersion> | null, after: Partial<PlanVersion>) =>
+  markup(changed(before, after));
 
 const lines = (count: number, text: (n: number) => string): string =>
   Array.from({ length: count }, (_, n) => text(n)).join('\n');
@@ -18,12 +19,20 @@ const lines = (count: number, text: (n: number) => string): string =>
 describe('What changed in a plan', () => {
   it('is shown by lines: what went, what came, and how much stayed in between', () => {
     const before = `# Plan\nRead it\n${lines(12, (n) => `same ${n}`)}\nSend it\nEnd`;
-    const text = said({ text: before }, { text: before.replace('Read it', 'Read all of it').replace('Send', 'Print') });
-    expect(text).toContain('  # Plan\n− Read it\n+ Read all of it\n… 12 lines unchanged …\n− Send it\n+ Print it\n  End');
+    const text = said(
+      { text: before },
+      { text: before.replace('Read it', 'Read all of it').replace('Send', 'Print') },
+    );
+    expect(text).toContain(
+      '  # Plan\n− Read it\n+ Read all of it\n… 12 lines unchanged …\n− Send it\n+ Print it\n  End',
+    );
   });
 
   it('is shown for the checklist', () => {
-    const text = said({ checklist: items(3, String) }, { checklist: [...items(2, String), ...items(1, () => 'new')] });
+    const text = said(
+      { checklist: items(3, String) },
+      { checklist: [...items(2, String), ...items(1, () => 'new')] },
+    );
     expect(text).toContain('The text is the same.');
     expect(text).toContain('− 2\n+ new');
     expect(said({ text: 'a' }, { text: 'b' })).toContain('The checklist has the same items.');
@@ -41,7 +50,10 @@ describe('What changed in a plan', () => {
   });
 
   it('calls nobody and keeps markup as it was typed', () => {
-    const view = changed({ text: 'Old', by: PLANNER }, { by: PLANNER, text: `${NASTY}\n\`\`\`\n<!channel>\n\`\`\`` });
+    const view = changed(
+      { text: 'Old', by: PLANNER },
+      { by: PLANNER, text: `${NASTY}\n\`\`\`\n<!channel>\n\`\`\`` },
+    );
     expect(live(view)).toEqual([]);
     expect(unguarded(view)).toEqual([]);
     expect(markup(view)).toContain('+ ˋˋˋ\n+ &lt;!channel&gt;\n+ ˋˋˋ');

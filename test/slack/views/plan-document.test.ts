@@ -9,7 +9,19 @@ import { planDocumentModal } from '../../../src/slack/views/plan-document.ts';
 import { stateValues } from '../../support/fake-slack/forms.ts';
 import { fieldsOf, listOf, stringOf } from '../../support/fake-slack/json.ts';
 import type { Block } from '../../support/fake-slack/state.ts';
-import { elements, items, live, markup, NASTY, NOW, offers, plan, problemsOf, task, unguarded } from './sheet.ts';
+import {
+  elements,
+  items,
+  live,
+  markup,
+  NASTY,
+  NOW,
+  offers,
+  plan,
+  problemsOf,
+  task,
+  unguarded,
+} from './sheet.ts';
 
 interface Shown {
   text?: string;
@@ -64,14 +76,19 @@ describe('The document of a long plan', () => {
     ['code', `\`\`\`\n${'const answer = 42;\n'.repeat(10_000)}\`\`\``],
   ])('of %s keeps Slack’s limits and loses nothing over its pages', (_what, text) => {
     const pages = pagesOf({ text });
-    const heading = markup(planDocumentModal({ task: task(), plan: null, mrkdwn: '', versions: [], page: 0 }));
+    const heading = markup(
+      planDocumentModal({ task: task(), plan: null, mrkdwn: '', versions: [], page: 0 }),
+    );
     expect(heading).toContain('There is no plan yet');
     for (const page of pages) {
       expect(problemsOf(page)).toEqual([]);
       expect(unguarded(page)).toEqual([]);
     }
     const shown = pages.flatMap(({ blocks }) =>
-      blocks.filter(({ type }) => type === 'section').slice(1).map((block) => markup(block)),
+      blocks
+        .filter(({ type }) => type === 'section')
+        .slice(1)
+        .map((block) => markup(block)),
     );
     expect(bare(shown.join('\n')) === bare(toMrkdwn(text, [], []))).toBe(true);
   });
@@ -82,7 +99,13 @@ describe('The document of a long plan', () => {
     expect(offers(first?.blocks).map(({ text }) => text)).toEqual(['Next page ›']);
     expect(offers(second?.blocks).map(({ text }) => text)).toEqual(['‹ Previous page', 'Next page ›']);
     const one = plan();
-    const view = planDocumentModal({ task: task({ plan: one }), plan: one, mrkdwn: 'Plan', versions: [], page: 99 });
+    const view = planDocumentModal({
+      task: task({ plan: one }),
+      plan: one,
+      mrkdwn: 'Plan',
+      versions: [],
+      page: 99,
+    });
     expect(markup(view)).toContain('Plan');
     expect(problemsOf(view)).toEqual([]);
   });
@@ -153,7 +176,11 @@ describe('The checklist of a document', () => {
 
 describe('A version of the plan that is not the current one', () => {
   const stamps = Array.from({ length: 150 }, (_, n) => plan({ version: 150 - n }));
-  const old = plan({ version: 2, by: PLANNER, checklist: [...items(1, () => 'Read', true), ...items(1, () => 'Write')] });
+  const old = plan({
+    version: 2,
+    by: PLANNER,
+    checklist: [...items(1, () => 'Read', true), ...items(1, () => 'Write')],
+  });
   const shown = planDocumentModal({
     task: task({ title: NASTY, plan: plan({ version: 150 }), checklist: items(3, String) }),
     plan: old,

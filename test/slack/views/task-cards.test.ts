@@ -3,7 +3,18 @@ import { bot, person } from '../../../src/domain/actor.ts';
 import { mayMove, TASK_STATUSES, type Task, type TaskStatus } from '../../../src/domain/task.ts';
 import { ACTION } from '../../../src/slack/ids.ts';
 import { planningCard, taskCard } from '../../../src/slack/views/task-cards.ts';
-import { items, live, markup, messageProblems, NASTY, offers, place, plan, task, unguarded } from './sheet.ts';
+import {
+  items,
+  live,
+  markup,
+  messageProblems,
+  NASTY,
+  offers,
+  place,
+  plan,
+  task,
+  unguarded,
+} from './sheet.ts';
 
 const LEADS_TO: Record<string, TaskStatus> = {
   [ACTION.markReady]: 'ready',
@@ -62,7 +73,10 @@ describe('The planning card', () => {
   it('tells how far the plan is and where its task belongs', () => {
     const checklist = [...items(3, String, true), ...items(4, (n) => `open ${n}`)];
     const text = markup(
-      planningCard(planned({ checklist }), place({ milestone: 'Outline', taskUrl: 'https://acme.slack.com/t' })),
+      planningCard(
+        planned({ checklist }),
+        place({ milestone: 'Outline', taskUrl: 'https://acme.slack.com/t' }),
+      ),
     );
     expect(text).toContain('Book › Outline');
     expect(text).toContain('Plan v2 · 3 of 7 ticked · Read the sources');

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { ENTRY_TYPES } from '../domain/context-entry.ts';
+import { TASK_STATUSES } from '../domain/task.ts';
+
+const time = () => z.iso.datetime().meta({ description: 'ISO 8601, UTC.' });
+
+/** Text of at most so many characters, counted as people do: an emoji is one. */
+export function text(limit: number) {
+  return z
+    .string()
+    .refine((value) => value.length <= limit || Array.from(value).length <= limit, {
+      message: `At most ${limit.toLocaleString('en-US')} characters.`,
+    });
+}
+
+export const ActorJson = z
+  .strictObject({
+    kind: z.enum(['person', 'bot', 'planner', 'clock']),
+    id: z.string().meta({ description: 'Slack user id of a person, key id of a bot.' }),
+    name: z.string().meta({ description: 'Empty for people, whom Slack names.' }),
+  })
+  .meta({ id: 'Actor' });
+
+export const ProjectJson = z
+  .strictObject({
+    id: z.string(),
+    channelId: z.string(),
+    channelName: z.string(),
+    name: z.string(),
+    purpose: z.string(),
+    state: z.enum(['active', 'archived']),
+    archiveReason: z
+      .enum(['channel_archived', 'channel_deleted', 'bot_removed', 'removed'])
+      .nullable()
+      .meta({ description: '`removed`: taken out of use through this API, and brought back by state `active`.' }),
+    createdBy: z.string(),
+    createdAt: time(),
+  })
+  .meta({ id: 'Project' });
+
+export const MilestoneJson = z
+  .strictObject({
+    id: z.string(),
+    projectId: z.string(),
+    title: z.string(),
+    description: z.string(),
+    dueOn: z.iso.date().nullable(),
+    state: z.enum(['open', 'done', 'archived']),
+    threadTs: z.string().nullable().meta({ description: 'Slack ts of its thread; null until its card is posted.' }),
+    createdBy: z.string(),
+    createdAt: time(),
+  })
+  .meta({ id: 'Milestone' });
+
+export const AttachmentJson = z
+  .strictObject({
+    id: z.string(),
+    projectId: z.string(),
+    milestoneId: z.string().nullable(),
+    kind: z.enum(['document', 'link']),
+    title: z.string(),
+    url: z.string().nullable(),
+    linkType: z.string().nullable(),
+    unread: z.string().nullable().meta({ description: 'Why its content is not read; null when it is.' }),
+    addedBy: z.string(),
+    addedAt: time(),
+  })
+  .meta({ id: 'Attachment' });
+
+export const ConversationJson = z
+  .strictObject({
+    id: z.string(),
+    type: z.enum(['project', 'task', 'planning']),
+    mode: z.enum(['auto', 'coaching', 'task']),
+    projectId: z.string(),
+    milestoneId: z.string().nullable(),
+    parentId: z.string().nullable(),
+    taskId: z.string().nullable(),
+    title: z.string(),
+    threadTs: z.string().nullable().meta({ description: 'Slack ts of its thread; null until the thread is opened.' }),
+  })
+  .meta({ id: 'Conversation' });
+
+export const MessageJson = z
+  .strictObject({
+    id: z.string(),
+    role: z.enum(['user', 'assistant']),
+    type: z.enum(['text', 'agent_request', 'agent_progress', 'agent_result']),
+    author: z.string().meta({ description: 'Slack user id, or `bot:` and the name of a bot.' }),
+    content: z.string(),
+    ts: z.string().meta({ description: 'Its place among the messages; the Slack ts once it stands in Slack.' }),
+    editedTs: z.string().nullable(),
+  })
+  .meta({ id: 'Message' });
+
+export const ContextEntryJson = z
+  .strictObject({
+    id: z.string(),
+    key: z.string(),
+    type: z.enum(ENTRY_TYPES),
+    value: z.json().meta({ description: 'Any JSON.' }),
+    updatedAt: time(),
+  })
+  .meta({ id: 'ContextEntry' });
+
+const planStamp = {
+  version: z.number().int(),
+  hash: z.string().meta({ description: 'SHA-256 of the text, hex.' }),
+  at: time(),
+  by: ActorJson,
+  firstLine: z.string(),
+};
+export const PlanStampJson = z.strictObject(planStamp).meta({ id: 'PlanStamp' });
+export const PlanDocumentJson = z
+  .strictObject({ ...planStamp, text: z.string().meta({ description: 'Markdown.' }) })
+  .meta({ id: 'PlanDocument' });
+
+export const ChecklistItemJson = z
+  .strictObject({ text: z.string(), done: z.boolean() })
+  .meta({ id: 'ChecklistItem' });
+
+export const PlanVersionJson = z
+  .strictObject({ ...planStamp, text: z.string(), planChecklist: z.array(ChecklistItemJson) })
+  .meta({ id: 'PlanVersion' });
+
+const task = {
+  id: z.string(),
+  projectId: z.string(),
+  milestoneId: z.string().nullable(),
+  title: z.string(),
+  description: z.string(),
+  status: z.enum(TASK_STATUSES),
+  createdBy: ActorJson,
+  plan: PlanStampJson.nullable().meta({ description: 'The current plan without its text.' }),
+  planChecklist: z.array(ChecklistItemJson),
+  claim: z
+    .strictObject({
+      holder: ActorJson,
+      worker: z.string(),
+      until: time().nullable().meta({ description: 'End of the lease; null for a person.' }),
+    })
+    .nullable(),
+  createdAt: time(),
+  statusSince: time(),
+};
+const planDocument = PlanDocumentJson.nullable().meta({ description: 'The current plan with its text.' });
+const messages = z.array(MessageJson).meta({ description: 'The newest 100, oldest first.' });
+
+export const TaskJson = z.strictObject(task).meta({ id: 'Task' });
+export const PlannedTaskJson = z.strictObject({ ...task, planDocument }).meta({ id: 'PlannedTask' });
+
+export const WorkItemJson = z
+  .strictObject({
+    ...task,
+    planDocument,
+    conversationId: z.string().nullable().meta({ description: 'Its main conversation, once there is one.' }),
+    messages,
+  })
+  .meta({ id: 'WorkItem' });
+
+export const PlanningItemJson = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    description: z.string(),
+    projectId: z.string(),
+    milestoneId: z.string().nullable(),
+    planningConversationId: z.string().nullable(),
+    planningConversation: messages,
+    planningConversationForPrompt: z.string().meta({ description: 'The same as one text with names, for a prompt.' }),
+    basedOn: z.string().meta({ description: 'Give it back with the plan.' }),
+    planDocument,
+    planChecklist: z.array(ChecklistItemJson),
+  })
+  .meta({ id: 'PlanningItem' });
+
+export const TaskEventJson = z
+  .strictObject({
+    revision: z.number().int(),
+    at: time(),
+    by: ActorJson,
+    what: z.enum(['created', 'edited', 'moved', 'planned', 'feedback', 'ticked', 'claimed', 'lease_ended']),
+    from: z.enum(TASK_STATUSES).nullable(),
+    to: z.enum(TASK_STATUSES),
+    version: z.number().int().nullable(),
+  })
+  .meta({ id: 'TaskEvent' });
