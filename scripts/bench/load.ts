@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Agent, request } from 'node:http';
-
-export const SIGNING_SECRET = 'bench-signing-secret';
+import { SIGNING_SECRET } from './config.ts';
 
 /** Latencies in milliseconds of the requests that were acknowledged with 200, and how long the whole run took. */
 export interface LoadResult {

@@ -1,155 +1,24 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { startEmbeddedMongo } from '../../src/store/embedded-mongo.ts';
-import { drip, flood, type LoadResult, percentile } from './load.ts';
-import { BOT, type SlackStub, startSlackStub, TEAM } from './slack-stub.ts';
-import { CHANNEL, THREADS, threadTs } from './target.ts';
+import { measureEvents } from './events.ts';
+import { measurePlanning } from './planning.ts';
+import { startSlackStub } from './slack-stub.ts';
 
-/**
- * Everything in one run on one machine, since ratios are what can be compared: acknowledged events a second of bare
- * Bolt, of Bolt with one majority insert and of Milepost with a model that answers at once; then mentions answered.
- */
-const SECONDS = 6;
-const CONNECTIONS = 32;
-const RATE = 100;
+/** `npm run bench`, or a part of it: `npm run bench -- --only events`, `npm run bench -- --only planning`. */
+const PARTS = { events: measureEvents, planning: measurePlanning };
 
-interface Target {
-  port: number;
-  stop(): Promise<void>;
+const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+if (only !== undefined && !Object.hasOwn(PARTS, only)) {
+  console.error(`There is no part “${only}”. Give one of: ${Object.keys(PARTS).join(', ')}.`);
+  process.exit(1);
 }
-
-async function startTarget(kind: string, mongoUri: string, apiUrl: string): Promise<Target> {
-  const child = fork(fileURLToPath(new URL('./target.ts', import.meta.url)), [kind, mongoUri, apiUrl], {
-    execArgv: ['--import', 'tsx'],
-  });
-  const [message] = (await once(child, 'message')) as [{ port: number }];
-  const exited = once(child, 'exit');
-  return {
-    port: message.port,
-    async stop() {
-      child.kill('SIGKILL');
-      await exited;
-    },
-  };
-}
-
-let count = 0;
-
-/** A message event in one of the milestone threads; a mention when `mention` is set. */
-function event(mention: boolean, words = ''): string {
-  count += 1;
-  const ts = `${Math.floor(Date.now() / 1_000)}.${String(count % 1_000_000).padStart(6, '0')}`;
-  return JSON.stringify({
-    type: 'event_callback',
-    team_id: TEAM,
-    api_app_id: 'A0BENCH',
-    event_id: `Ev${count}`,
-    authorizations: [{ team_id: TEAM, enterprise_id: null, user_id: BOT, is_bot: true }],
-    event: {
-      type: 'message',
-      channel: CHANNEL,
-      channel_type: 'channel',
-      user: 'U0ANNA',
-      text: `${mention ? `<@${BOT}> ` : ''}How long is chapter ${count}? ${words}`,
-      ts,
-      event_ts: ts,
-      thread_ts: threadTs(count % THREADS),
-      client_msg_id: `bench-${process.pid}-${count}`,
-    },
-  });
-}
-
-const perSecond = ({ acknowledged, seconds }: LoadResult): number => acknowledged / seconds;
-const ms = (numbers: number[], share: number): string => `${percentile(numbers, share).toFixed(1)} ms`;
-
-function report(name: string, full: LoadResult, steady: LoadResult, baseline: number | null): void {
-  const ratio =
-    baseline === null ? '' : `, ${(perSecond(full) / baseline).toFixed(2)} of Bolt with one insert`;
-  console.log(
-    `${name}: ${perSecond(full).toFixed(0)} events/s acknowledged${ratio}; ` +
-      `ack at ${RATE}/s p50 ${ms(steady.latencies, 0.5)}, p99 ${ms(steady.latencies, 0.99)}` +
-      `${full.failed + steady.failed > 0 ? `; ${full.failed + steady.failed} not acknowledged` : ''}`,
-  );
-}
-
-async function acknowledge(
-  kind: string,
-  mention: boolean,
-  mongoUri: string,
-  slack: SlackStub,
-): Promise<[LoadResult, LoadResult]> {
-  const target = await startTarget(kind, mongoUri, slack.apiUrl);
-  await flood(target.port, 2, CONNECTIONS, () => event(false));
-  const steady = await drip(target.port, SECONDS, RATE, () => event(mention));
-  const full = await flood(target.port, SECONDS, CONNECTIONS, () => event(mention));
-  await target.stop();
-  return [full, steady];
-}
-
-/** Posts by the number in the question, which the model repeats. */
-function watchAnswers(slack: SlackStub): { arrived: Map<string, number>; until(n: number): Promise<void> } {
-  const arrived = new Map<string, number>();
-  let wake = (): void => undefined;
-  slack.onPost = (text) => {
-    const id = /id(\d+)/u.exec(text)?.[1];
-    if (id !== undefined) arrived.set(id, performance.now());
-    wake();
-  };
-  return {
-    arrived,
-    until: (n) =>
-      new Promise((resolve) => {
-        wake = () => arrived.size >= n && resolve();
-        wake();
-      }),
-  };
-}
-
-async function answer(mongoUri: string, slack: SlackStub): Promise<void> {
-  const target = await startTarget('milepost', mongoUri, slack.apiUrl);
-  const asked = new Map<string, number>();
-  const ask = (): string => {
-    const id = String(asked.size + 1);
-    asked.set(id, performance.now());
-    return event(true, `id${id}`);
-  };
-  const { arrived, until } = watchAnswers(slack);
-  await drip(target.port, 3, 20, ask);
-  await until(asked.size);
-  const warm = asked.size;
-
-  await drip(target.port, SECONDS, 20, ask);
-  await until(asked.size);
-  const latencies = [...asked].slice(warm).map(([id, at]) => (arrived.get(id) ?? 0) - at);
-  console.log(`mention → answer at 20/s: p50 ${ms(latencies, 0.5)}, p99 ${ms(latencies, 0.99)}`);
-
-  const before = asked.size;
-  const started = performance.now();
-  await Promise.all(Array.from({ length: 20 }, () => drip(target.port, 1, 30, ask)));
-  await until(asked.size);
-  const seconds = (performance.now() - started) / 1_000;
-  const answered = asked.size - before;
-  console.log(
-    `mentions answered: ${answered} in ${seconds.toFixed(1)} s, ${(answered / seconds).toFixed(0)} a second in one process`,
-  );
-  await target.stop();
-}
-
-console.log(`Node ${process.version}, ${cpus().length} cores, ${CONNECTIONS} connections, ${SECONDS} s each`);
+console.log(`Node ${process.version}, ${cpus().length} cores, everything on this machine`);
 const mongo = await startEmbeddedMongo({ onProgress: (line) => console.log(line) });
 const slack = await startSlackStub();
-const [bolt, boltSteady] = await acknowledge('bolt', false, mongo.uri, slack);
-report('bare Bolt', bolt, boltSteady, null);
-const [insert, insertSteady] = await acknowledge('bolt-insert', false, mongo.uri, slack);
-report('Bolt with one majority insert', insert, insertSteady, null);
-const baseline = perSecond(insert);
-const [talk, talkSteady] = await acknowledge('milepost', false, `${mongo.uri}a_`, slack);
-report('Milepost, messages in milestone threads', talk, talkSteady, baseline);
-const [mentions, mentionsSteady] = await acknowledge('milepost', true, `${mongo.uri}b_`, slack);
-report('Milepost, mentions, answering all the while', mentions, mentionsSteady, baseline);
-await answer(`${mongo.uri}c_`, slack);
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (only === undefined || only === name) await measure(mongo.uri, slack);
+}
 slack.close();
 await mongo.stop();
 process.exit(0);

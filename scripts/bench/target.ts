@@ -1,10 +1,9 @@
 import { App, HTTPReceiver } from '@slack/bolt';
 import { MongoClient } from 'mongodb';
 import { startMilepost } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import type { Model } from '../../src/ports/model.ts';
-import { SIGNING_SECRET } from './load.ts';
+import { benchConfig, SIGNING_SECRET } from './config.ts';
 import { BOT, TEAM } from './slack-stub.ts';
 
 /** Run as a process of its own: `target.ts <kind> <mongo uri> <slack api url>`. Sends its port to the parent. */
@@ -43,20 +42,23 @@ async function boltWithInsert(): Promise<number> {
 const instantModel: Model = {
   answer: async ({ context }) => ({ text: context.question, calls: [], promptTokens: null }),
   complete: async () => 'summary',
+  plan: async () => ({ plan: 'plan', checklist: [] }),
 };
 
 async function milepost(): Promise<number> {
-  const config = readConfig({
-    SLACK_BOT_TOKEN: 'xoxb-bench',
-    SLACK_SIGNING_SECRET: SIGNING_SECRET,
-    SLACK_API_URL: apiUrl,
-    PORT: '0',
-  });
-  const app = await startMilepost(config, `${mongoUri}bench_milepost`, createLog('silent'), {
+  const app = await startMilepost(benchConfig(apiUrl), `${mongoUri}bench_milepost`, createLog('silent'), {
     model: instantModel,
   });
   await seed(app);
-  return app.port ?? 0;
+  return app.port;
+}
+
+/** Milepost on a database that somebody else has filled. */
+async function filled(): Promise<number> {
+  const app = await startMilepost(benchConfig(apiUrl), mongoUri, createLog('silent'), {
+    model: instantModel,
+  });
+  return app.port;
 }
 
 async function seed({ stores, teamId }: Awaited<ReturnType<typeof startMilepost>>): Promise<void> {
@@ -98,6 +100,7 @@ const TARGETS: Record<string, () => Promise<number>> = {
   bolt: () => bareBolt(async () => undefined),
   'bolt-insert': boltWithInsert,
   milepost,
+  filled,
 };
 
 if (process.send !== undefined) {

@@ -3,6 +3,7 @@ import { MongoClient } from 'mongodb';
 import { pino } from 'pino';
 import { type Milepost, startMilepost } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
+import { createApiKeys } from '../../src/use-cases/api-keys.ts';
 import { startEmbeddedMongo } from '../../src/store/embedded-mongo.ts';
 import { controlOf } from './control.ts';
 import { startLocalSlack } from './local-slack.ts';
@@ -33,6 +34,8 @@ export interface Demo {
   url: string;
   /** Name of the model, or null for the offline model. */
   model: string | null;
+  /** For bots outside: where they ask, and the key they ask with. */
+  api: { url: string; key: string };
 }
 
 /** Starts local Slack, MongoDB and Milepost, and fills them. */
@@ -43,12 +46,15 @@ export async function startDemo({
   say,
   onStarted,
 }: DemoOptions): Promise<Demo> {
-  const { OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL } = environment;
+  const { OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL, PLANNER, PORT } = environment;
   const config = readConfig({
     SLACK_BOT_TOKEN: TOKENS.bot,
     SLACK_APP_TOKEN: TOKENS.app,
     SLACK_API_URL: `http://localhost:${slackPort}/api/`,
     LOG_LEVEL: 'warn',
+    // Any free one: nothing in the local Slack asks for it.
+    PORT: PORT ?? '0',
+    PLANNER,
     OPENAI_API_KEY,
     OPENAI_BASE_URL,
     OPENAI_MODEL,
@@ -78,7 +84,9 @@ export async function startDemo({
     },
   });
   await seed(milepost, controlOf(slack.url));
-  return { url: slack.url, model: config.model?.name ?? null };
+  const { secret } = await createApiKeys(milepost.stores).create(milepost.teamId, 'demo');
+  const api = { url: `http://localhost:${milepost.port}`, key: secret };
+  return { url: slack.url, model: config.model?.name ?? null, api };
 }
 
 async function dropDatabase(uri: string): Promise<void> {

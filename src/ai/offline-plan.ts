@@ -30,7 +30,8 @@ export function draftPlan(task: PlanRequest['task'], context: Context, rank: Ran
   const steps = stepsFor(task, feedback.words, findings);
   const sections = [
     DRAFT,
-    goalText(task),
+    `# ${plain(task.title)}`,
+    ...goalText(task),
     findings.length === 0 ? unknownText(context) : knownText(findings),
     ...(feedback.quotes.length === 0
       ? []
@@ -42,9 +43,8 @@ export function draftPlan(task: PlanRequest['task'], context: Context, rank: Ran
 
 const citation = ({ n }: Step): string => (n === null ? '' : ` [${n}]`);
 
-function goalText({ title, description }: PlanRequest['task']): string {
-  const goal = `## Goal\n\n**${plain(title)}**`;
-  return description.trim() === '' ? goal : `${goal}\n\n${quote(description.trim())}`;
+function goalText({ description }: PlanRequest['task']): string[] {
+  return description.trim() === '' ? [] : [`## Goal\n\n${quote(description.trim())}`];
 }
 
 function knownText(findings: Finding[]): string {

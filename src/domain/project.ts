@@ -53,7 +53,10 @@ export const MILESTONES_AT_ONCE = 50;
  * One title from what a person typed: a single line, trimmed, at most 120 characters.
  * @throws DomainError `title_missing` when nothing is left.
  */
-export function cleanTitle(raw: string, what: 'project' | 'milestone' | 'document' | 'link' | 'task' | 'key'): string {
+export function cleanTitle(
+  raw: string,
+  what: 'project' | 'milestone' | 'document' | 'link' | 'task' | 'key',
+): string {
   const title = oneLine(raw);
   if (title === '')
     throw new DomainError('title_missing', `Give the ${what} a name of at least one character.`);

@@ -3,13 +3,7 @@ import { InvalidRequest } from './errors.ts';
 
 /** What every list takes. */
 export const PAGE = {
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100)
-    .default(20)
-    .meta({ description: 'Items of one page.' }),
+  limit: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'Items of one page.' }),
   cursor: z
     .string()
     .max(1_000)
@@ -31,7 +25,9 @@ export function readCursor<T extends z.ZodType>(schema: T, cursor: string | unde
   if (cursor === undefined) return null;
   const parsed = schema.safeParse(jsonOf(cursor));
   if (parsed.success) return parsed.data;
-  throw new InvalidRequest([{ path: 'cursor', message: 'Give the nextCursor of the page before, unchanged.' }]);
+  throw new InvalidRequest([
+    { path: 'cursor', message: 'Give the nextCursor of the page before, unchanged.' },
+  ]);
 }
 
 /** A place in a list as text that nobody needs to understand. */

@@ -72,7 +72,9 @@ export const statusOf = (code: ErrorCode | ApiErrorCode): number => STATUS[code]
 export const ErrorReply = z
   .strictObject({
     error: z.strictObject({
-      code: z.string().meta({ description: 'Stays the same: programs decide by it.', examples: ['task_not_found'] }),
+      code: z
+        .string()
+        .meta({ description: 'Stays the same: programs decide by it.', examples: ['task_not_found'] }),
       message: z.string().meta({ description: 'A sentence for people.' }),
       details: z
         .union([
@@ -94,7 +96,12 @@ export class ApiError extends Error {
   readonly details: Details;
   readonly headers: Record<string, string>;
 
-  constructor(code: ApiErrorCode, message: string, details: Details = null, headers: Record<string, string> = {}) {
+  constructor(
+    code: ApiErrorCode,
+    message: string,
+    details: Details = null,
+    headers: Record<string, string> = {},
+  ) {
     super(message);
     this.name = 'ApiError';
     this.code = code;
@@ -106,12 +113,18 @@ export class ApiError extends Error {
 /** What was sent does not have the documented form. */
 export class InvalidRequest extends ApiError {
   constructor(details: { path: string; message: string }[]) {
-    super('invalid_request', 'The request does not have the documented form. The details say what is wrong where.', details);
+    super(
+      'invalid_request',
+      'The request does not have the documented form. The details say what is wrong where.',
+      details,
+    );
     this.name = 'InvalidRequest';
   }
 
   static from(issues: z.core.$ZodIssue[]): InvalidRequest {
-    return new InvalidRequest(issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })));
+    return new InvalidRequest(
+      issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
+    );
   }
 }
 

@@ -82,9 +82,7 @@ export function messageJson(message: Message): Json<'MessageJson'> {
 }
 
 export function entryJson({ id, key, type, value, updatedAt }: ContextEntry): Json<'ContextEntryJson'> {
-  // It was JSON when it was stored.
-  const json = value as Json<'ContextEntryJson'>['value'];
-  return { id, key, type, value: json, updatedAt: updatedAt.toISOString() };
+  return { id, key, type, value, updatedAt: updatedAt.toISOString() };
 }
 
 export function stampJson({ version, hash, at, by, firstLine }: PlanStamp): Json<'PlanStampJson'> {
@@ -124,7 +122,12 @@ export function plannedTaskJson(task: Task, plan: PlanDocument | null): Json<'Pl
   return { ...taskJson(task), planDocument: plan === null ? null : documentJson(plan) };
 }
 
-export function workItemJson({ task, planDocument, conversationId, messages }: WorkItem): Json<'WorkItemJson'> {
+export function workItemJson({
+  task,
+  planDocument,
+  conversationId,
+  messages,
+}: WorkItem): Json<'WorkItemJson'> {
   return { ...plannedTaskJson(task, planDocument), conversationId, messages: messages.map(messageJson) };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ApiServices, Call } from './services.ts';
 import { InvalidRequest } from './errors.ts';
+import type { ApiServices, Call } from './services.ts';
 
 type Shape = z.ZodRawShape;
 type Values<S extends Shape> = z.output<z.ZodObject<S>>;

@@ -6,11 +6,9 @@ const time = () => z.iso.datetime().meta({ description: 'ISO 8601, UTC.' });
 
 /** Text of at most so many characters, counted as people do: an emoji is one. */
 export function text(limit: number) {
-  return z
-    .string()
-    .refine((value) => value.length <= limit || Array.from(value).length <= limit, {
-      message: `At most ${limit.toLocaleString('en-US')} characters.`,
-    });
+  return z.string().refine((value) => value.length <= limit || Array.from(value).length <= limit, {
+    message: `At most ${limit.toLocaleString('en-US')} characters.`,
+  });
 }
 
 export const ActorJson = z
@@ -32,7 +30,9 @@ export const ProjectJson = z
     archiveReason: z
       .enum(['channel_archived', 'channel_deleted', 'bot_removed', 'removed'])
       .nullable()
-      .meta({ description: '`removed`: taken out of use through this API, and brought back by state `active`.' }),
+      .meta({
+        description: '`removed`: taken out of use through this API, and brought back by state `active`.',
+      }),
     createdBy: z.string(),
     createdAt: time(),
   })
@@ -46,7 +46,10 @@ export const MilestoneJson = z
     description: z.string(),
     dueOn: z.iso.date().nullable(),
     state: z.enum(['open', 'done', 'archived']),
-    threadTs: z.string().nullable().meta({ description: 'Slack ts of its thread; null until its card is posted.' }),
+    threadTs: z
+      .string()
+      .nullable()
+      .meta({ description: 'Slack ts of its thread; null until its card is posted.' }),
     createdBy: z.string(),
     createdAt: time(),
   })
@@ -77,7 +80,10 @@ export const ConversationJson = z
     parentId: z.string().nullable(),
     taskId: z.string().nullable(),
     title: z.string(),
-    threadTs: z.string().nullable().meta({ description: 'Slack ts of its thread; null until the thread is opened.' }),
+    threadTs: z
+      .string()
+      .nullable()
+      .meta({ description: 'Slack ts of its thread; null until the thread is opened.' }),
   })
   .meta({ id: 'Conversation' });
 
@@ -88,7 +94,9 @@ export const MessageJson = z
     type: z.enum(['text', 'agent_request', 'agent_progress', 'agent_result']),
     author: z.string().meta({ description: 'Slack user id, or `bot:` and the name of a bot.' }),
     content: z.string(),
-    ts: z.string().meta({ description: 'Its place among the messages; the Slack ts once it stands in Slack.' }),
+    ts: z
+      .string()
+      .meta({ description: 'Its place among the messages; the Slack ts once it stands in Slack.' }),
     editedTs: z.string().nullable(),
   })
   .meta({ id: 'Message' });
@@ -98,7 +106,7 @@ export const ContextEntryJson = z
     id: z.string(),
     key: z.string(),
     type: z.enum(ENTRY_TYPES),
-    value: z.json().meta({ description: 'Any JSON.' }),
+    value: z.unknown().meta({ description: 'Any JSON.' }),
     updatedAt: time(),
   })
   .meta({ id: 'ContextEntry' });
@@ -167,7 +175,9 @@ export const PlanningItemJson = z
     milestoneId: z.string().nullable(),
     planningConversationId: z.string().nullable(),
     planningConversation: messages,
-    planningConversationForPrompt: z.string().meta({ description: 'The same as one text with names, for a prompt.' }),
+    planningConversationForPrompt: z
+      .string()
+      .meta({ description: 'The same as one text with names, for a prompt.' }),
     basedOn: z.string().meta({ description: 'Give it back with the plan.' }),
     planDocument,
     planChecklist: z.array(ChecklistItemJson),

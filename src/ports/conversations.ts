@@ -47,9 +47,11 @@ export interface ConversationStore {
   findOrOpen(conversation: NewUnopened): Promise<Conversation>;
   /** The conversations under these keys, in any order. */
   findByKeys(teamId: string, keys: string[]): Promise<Conversation[]>;
-  /** Writes down where the thread of a conversation was opened, once. */
+  /** The thread of a conversation is about to be opened in Slack. */
+  opening(ref: Ref): Promise<void>;
+  /** Writes down where the thread of a conversation was opened, once; a thread that has a conversation keeps it. */
   opened(ref: Ref, threadTs: string): Promise<void>;
-  /** True when a thread of this channel is being opened: made since, and not written down yet. */
+  /** True when a thread of this channel began to be opened since, and is not written down yet. */
   isOpening(teamId: string, channelId: string, since: Date): Promise<boolean>;
   /** Newest first. */
   list(query: ConversationQuery): Promise<Conversation[]>;

@@ -1,4 +1,4 @@
-import { type Connection, type ConnectOptions, createConnection } from 'mongoose';
+import { type Connection, type ConnectOptions, createConnection, mongo } from 'mongoose';
 import type { ApiKeyStore, RequestStore } from '../ports/api-keys.ts';
 import type { AttachmentStore, DocumentStore } from '../ports/attachments.ts';
 import type { ContextEntryStore } from '../ports/context-entries.ts';
@@ -76,12 +76,25 @@ export async function connectStores(
   try {
     await connection.openUri(uri, { ...OPTIONS, ...options });
     const stores = createStores(connection);
+    await dropChangedIndexes(connection);
     await Promise.all(Object.values(connection.models).map((model) => model.createIndexes()));
     return { connection, stores, close: () => connection.close() };
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+/** Version 0.1 had every conversation in a thread; MongoDB does not change an index, it has to go first. */
+async function dropChangedIndexes(connection: Connection): Promise<void> {
+  const name = 'teamId_1_channelId_1_threadTs_1';
+  const conversations = connection.collection('conversations');
+  const existing = await conversations.indexes().catch((error: unknown) => {
+    if (error instanceof mongo.MongoServerError && error.codeName === 'NamespaceNotFound') return [];
+    throw error;
+  });
+  const old = existing.find((index) => index.name === name && index.partialFilterExpression === undefined);
+  if (old !== undefined) await conversations.dropIndex(name);
 }
 
 function createStores(connection: Connection): Stores {

@@ -10,6 +10,7 @@ export interface ConversationRow extends Omit<Conversation, 'id'> {
   key?: string;
   /** Set until its thread is opened. */
   unopened?: boolean;
+  openingAt?: Date;
 }
 
 const summary = new Schema<Summary>({ text: String, throughTs: String, messages: Number }, { _id: false });
@@ -29,6 +30,7 @@ const schema = storeSchema<ConversationRow>({
   revision: Number,
   key: String,
   unopened: Boolean,
+  openingAt: Date,
 });
 schema.index(
   { teamId: 1, channelId: 1, threadTs: 1 },

@@ -1,7 +1,8 @@
-import { type Connection, Types } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Conversation } from '../domain/conversation.ts';
 import type { ConversationStore } from '../ports/conversations.ts';
 import { type ConversationRow, conversationModel } from './conversation-schema.ts';
+import { isDuplicateKey } from './duplicate-key.ts';
 import { byRef, objectId } from './ids.ts';
 import { ONE_TRIP } from './schema.ts';
 
@@ -43,15 +44,21 @@ export function createConversationStore(connection: Connection): ConversationSto
         .lean();
       return rows.map(toConversation);
     },
+    async opening(ref) {
+      await conversations.updateOne({ ...byRef(ref), unopened: true }, { $set: { openingAt: new Date() } });
+    },
     async opened(ref, threadTs) {
-      await conversations.updateOne(
-        { ...byRef(ref), unopened: true },
-        { $set: { threadTs }, $unset: { unopened: '' } },
-      );
+      try {
+        await conversations.updateOne(
+          { ...byRef(ref), unopened: true },
+          { $set: { threadTs }, $unset: { unopened: '', openingAt: '' } },
+        );
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
     },
     async isOpening(teamId, channelId, since) {
-      const recent = { $gte: Types.ObjectId.createFromTime(Math.floor(since.getTime() / 1_000)) };
-      const filter = { teamId, channelId, unopened: true, _id: recent };
+      const filter = { teamId, channelId, unopened: true, openingAt: { $gte: since } };
       return (await conversations.findOne(filter, { _id: 1 }).lean()) !== null;
     },
     async list({ teamId, types, projectId, parentId, after, limit }) {
@@ -96,8 +103,10 @@ export function createConversationStore(connection: Connection): ConversationSto
   };
 }
 
-function toConversation({ _id, revision, key, unopened, ...conversation }: ConversationRow): Conversation {
-  return { id: _id.toHexString(), ...conversation };
+function toConversation(row: ConversationRow): Conversation {
+  const { _id, revision, key, unopened, openingAt, ...conversation } = row;
+  // Those of version 0.1 name no task.
+  return { id: _id.toHexString(), ...conversation, taskId: conversation.taskId ?? null };
 }
 
 function orNull(row: ConversationRow | null): Conversation | null {

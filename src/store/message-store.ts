@@ -152,7 +152,8 @@ export function createMessageStore(connection: Connection): MessageStore {
 }
 
 function toMessage({ _id, threadTs, clientMsgId, ...message }: MessageRow): Message {
-  return { id: _id.toHexString(), ...message };
+  // Those of version 0.1 have no order of arrival.
+  return { id: _id.toHexString(), ...message, arrival: message.arrival ?? null };
 }
 
 function orNull(row: MessageRow | null): Message | null {

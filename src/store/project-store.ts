@@ -53,7 +53,10 @@ export function createProjectStore(connection: Connection): ProjectStore {
       return changed ?? orNull(await projects.findOne({ teamId, channelId }).lean());
     },
     async setRemoved(ref, removed) {
-      const $set = { state: removed ? 'archived' : 'active', archiveReason: removed ? 'removed' : null } as const;
+      const $set = {
+        state: removed ? 'archived' : 'active',
+        archiveReason: removed ? 'removed' : null,
+      } as const;
       return orNull(await projects.findOneAndUpdate(byRef(ref), { $set }, after).lean());
     },
     async list(teamId, from, limit) {

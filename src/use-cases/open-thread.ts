@@ -35,6 +35,7 @@ export async function showTaskCard(
   };
   const spot: Spot = { teamId, channelId, threadTs: null };
   const since = slackTsOf(task.createdAt);
+  if (conversation.threadTs === null) await deps.conversations.opening({ teamId, id: conversation.id });
   const threadTs = await deliverNewest(deps, { key: `${kind}-card:${id}`, spot, message, since, fence });
   if (conversation.threadTs === null)
     await deps.conversations.opened({ teamId, id: conversation.id }, threadTs);
@@ -70,6 +71,7 @@ export async function openBotThread(
 ): Promise<string> {
   if (conversation.threadTs !== null) return conversation.threadTs;
   const { teamId, id, channelId, title } = conversation;
+  await deps.conversations.opening({ teamId, id });
   const { ts } = await deliverOnce(deps, {
     key: `thread:${id}`,
     spot: { teamId, channelId, threadTs: null },

@@ -131,6 +131,7 @@ async function sayFailed(deps: PlanTaskDeps, taskId: string, job: JobContext, er
   const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
   deps.log.error({ team: teamId, task: taskId, reference, err: story }, 'planning_failed');
   const { threadTs } = await conversationOfTask(deps, task, 'planning');
+  if (threadTs === null) throw new Error('The planning thread is not open yet, so nobody can be told.');
   await deliverOnce(deps, {
     key: `planning-failed:${job.jobId}`,
     spot: { teamId, channelId: task.channelId, threadTs },

@@ -1,5 +1,5 @@
 import type { Actor } from '../domain/actor.ts';
-import { checkEntry, type ContextEntry } from '../domain/context-entry.ts';
+import { type ContextEntry, checkEntry } from '../domain/context-entry.ts';
 import type { Conversation, Message, MessageRole } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
 import { cleanTitle } from '../domain/project.ts';
@@ -180,7 +180,10 @@ export function createUseConversations(deps: UseConversationsDeps) {
 export type UseConversations = ReturnType<typeof createUseConversations>;
 
 /** Adding a message whose posting waits until `post` is called. */
-function holdBack({ messages, jobs }: UseConversationsDeps): { addMessage: AddMessage; post(): Promise<void> } {
+function holdBack({ messages, jobs }: UseConversationsDeps): {
+  addMessage: AddMessage;
+  post(): Promise<void>;
+} {
   const held: (() => Promise<void>)[] = [];
   const queue: JobQueue = {
     async enqueue(job) {
@@ -213,4 +216,3 @@ function seenLast(messages: Message[]): Message | undefined {
     undefined,
   );
 }
-

@@ -7,7 +7,12 @@ import type { JobQueue } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import type { Slack } from '../ports/slack.ts';
 import type { RefreshCards } from './refresh-cards.ts';
-import { checkMayManage, type createChangeProject, type createSetUpProject, postCards } from './set-up-project.ts';
+import {
+  checkMayManage,
+  type createChangeProject,
+  type createSetUpProject,
+  postCards,
+} from './set-up-project.ts';
 
 export interface UseProjectsDeps {
   projects: ProjectStore;
@@ -42,7 +47,10 @@ export function createUseProjects(deps: UseProjectsDeps) {
   async function find(ref: Ref): Promise<Project> {
     const project = await projects.findById(ref);
     if (project !== null) return project;
-    throw new DomainError('project_not_found', 'There is no such project. List the projects to see which there are.');
+    throw new DomainError(
+      'project_not_found',
+      'There is no such project. List the projects to see which there are.',
+    );
   }
 
   async function bringBack(ref: Ref, project: Project, userId: string): Promise<void> {

@@ -42,7 +42,8 @@ describe('a plan by the offline model', () => {
       title: 'Design *the* cover',
       description: 'For adults.\n# Not a heading',
     });
-    expect(section(plan, 'Goal')).toContain('**Design \\*the\\* cover**\n\n> For adults.\n> # Not a heading');
+    expect(plan).toContain('\n\n# Design \\*the\\* cover\n\n');
+    expect(section(plan, 'Goal')).toContain('> For adults.\n> # Not a heading');
   });
 
   it('quotes what is known, with number, title and heading, and makes steps of headings and lists', async () => {

@@ -46,6 +46,16 @@ describe('the connection to MongoDB', () => {
   });
   afterAll(async () => connected.close());
 
+  it('puts the indexes of version 0.1 right, in which every conversation had a thread', async () => {
+    const conversations = connected.connection.collection('conversations');
+    const name = 'teamId_1_channelId_1_threadTs_1';
+    await conversations.dropIndex(name);
+    await conversations.createIndex({ teamId: 1, channelId: 1, threadTs: 1 }, { unique: true });
+    await (await connectStores(uri, silent)).close();
+    const index = (await conversations.indexes()).find((one) => one.name === name);
+    expect(index?.partialFilterExpression).toBeDefined();
+  });
+
   it('has every unique index when it is ready, also when two processes start at once', async () => {
     const unique: string[] = [];
     for (const { collection } of Object.values(connected.connection.models)) {

@@ -143,7 +143,17 @@ describeStores('conversations that are opened later', (opened) => {
     expect(await conversations.findById(made)).toEqual(made);
   });
 
-  it('are known to be opening in their channel, from when they were made until they are opened', async () => {
+  it('leave a thread to the conversation that it has already', async () => {
+    const { conversations } = opened().stores;
+    const teamId = newTeam();
+    const holder = await conversations.findOrCreate(conversation(teamId));
+    const late = await conversations.findOrOpen(unopened(teamId, { key: 'late' }));
+    await conversations.opened(late, holder.threadTs ?? '');
+    expect(await conversations.findById(late)).toEqual(late);
+    expect(await conversations.findById(holder)).toEqual(holder);
+  });
+
+  it('are known to be opening in their channel, from when that began until they are opened', async () => {
     const { conversations } = opened().stores;
     const teamId = newTeam();
     await conversations.findOrCreate(conversation(teamId));
@@ -151,6 +161,9 @@ describeStores('conversations that are opened later', (opened) => {
     expect(await conversations.isOpening(teamId, 'C1', longAgo)).toBe(false);
     const one = await conversations.findOrOpen(unopened(teamId, { key: 'one' }));
     const two = await conversations.findOrOpen(unopened(teamId, { key: 'two' }));
+    expect(await conversations.isOpening(teamId, 'C1', longAgo)).toBe(false);
+    await conversations.opening(one);
+    await conversations.opening(two);
     expect(await conversations.isOpening(teamId, 'C1', new Date(Date.now() - 60_000))).toBe(true);
     expect(await conversations.isOpening(teamId, 'C1', new Date(Date.now() + 60_000))).toBe(false);
     expect(await conversations.isOpening(teamId, 'C2', longAgo)).toBe(false);

@@ -192,6 +192,7 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     findOrOpen: (store, { teamId }) => store.findOrOpen(unopened(teamId, { key: 'planning:9' })),
     findByKeys: (store, { teamId }) => store.findByKeys(teamId, ['planning:1', 'planning:none']),
     isOpening: (store, { teamId }) => store.isOpening(teamId, 'C1', LONG_AGO),
+    opening: (store, known) => store.opening(ref(known.teamId, known.planningId)),
     opened: (store, known) => store.opened(ref(known.teamId, known.planningId), '700.0'),
     list: (store, { teamId, projectId }) =>
       store.list({ teamId, projectId, types: ['project', 'planning'], limit: 10 }),

@@ -5,7 +5,12 @@ import type { DeliveryStore } from '../../src/ports/deliveries.ts';
 import { FencedError } from '../../src/ports/jobs.ts';
 import { copyOf, copyWithout, createTable } from './memory-table.ts';
 
-type ConversationRow = Conversation & { revision: number; key: string | null; openingSince: Date | null };
+type ConversationRow = Conversation & {
+  revision: number;
+  key: string | null;
+  unopened: boolean;
+  openingAt: Date | null;
+};
 type MessageRow = Message & { threadTs: string; clientMsgId: string | null };
 type AnswerRow = Answer & { fence: number };
 type DeliveryRow = {
@@ -35,7 +40,8 @@ const FRESH = { mode: 'auto', summary: null, revision: 0 } as const;
 
 function conversations(): ConversationStore {
   const table = createTable<ConversationRow>();
-  const out = (row: ConversationRow): Conversation => copyWithout(row, 'revision', 'key', 'openingSince');
+  const out = (row: ConversationRow): Conversation =>
+    copyWithout(row, 'revision', 'key', 'unopened', 'openingAt');
   const ofThread = (teamId: string, channelId: string, threadTs: string) =>
     table.one(teamId, (row) => row.channelId === channelId && row.threadTs === threadTs);
 
@@ -49,23 +55,28 @@ function conversations(): ConversationStore {
       return row === null ? null : out(row);
     },
     async findOrCreate(news) {
-      const fresh = { ...FRESH, parentId: null, taskId: null, key: null, openingSince: null };
+      const fresh = { ...FRESH, parentId: null, taskId: null, key: null, unopened: false, openingAt: null };
       return out(ofThread(news.teamId, news.channelId, news.threadTs) ?? table.add({ ...news, ...fresh }));
     },
     async findOrOpen(news) {
       const held = table.one(news.teamId, (row) => row.key === news.key);
-      return out(held ?? table.add({ ...news, ...FRESH, threadTs: null, openingSince: new Date() }));
+      return out(held ?? table.add({ ...news, ...FRESH, threadTs: null, unopened: true, openingAt: null }));
     },
     findByKeys: async (teamId, keys) =>
       table.all(teamId, (row) => row.key !== null && keys.includes(row.key)).map(out),
+    async opening(ref) {
+      const row = table.get(ref);
+      if (row?.unopened) row.openingAt = new Date();
+    },
     async opened(ref, threadTs) {
       const row = table.get(ref);
-      if (row !== null && row.openingSince !== null) Object.assign(row, { threadTs, openingSince: null });
+      if (!row?.unopened || ofThread(row.teamId, row.channelId, threadTs) !== null) return;
+      Object.assign(row, { threadTs, unopened: false, openingAt: null });
     },
     isOpening: async (teamId, channelId, since) =>
       table.one(
         teamId,
-        (row) => row.channelId === channelId && row.openingSince !== null && row.openingSince >= since,
+        (row) => row.channelId === channelId && row.openingAt !== null && row.openingAt >= since,
       ) !== null,
     list: async ({ teamId, types, projectId, parentId, after, limit }) =>
       table

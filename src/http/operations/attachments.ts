@@ -46,7 +46,9 @@ export const attachmentOperations: Operation[] = [
     params: PROJECT_ID,
     body: {
       milestoneId: MILESTONE,
-      title: text(NAME_LIMIT).optional().meta({ description: 'The address or the first line when left out.' }),
+      title: text(NAME_LIMIT)
+        .optional()
+        .meta({ description: 'The address or the first line when left out.' }),
       url: z.string().optional(),
       text: z.string().optional(),
     },
@@ -79,7 +81,8 @@ export const attachmentOperations: Operation[] = [
     description: 'Without its content.',
     params: ATTACHMENT_ID,
     response: AttachmentJson,
-    run: async ({ projects }, { teamId }, { id }) => attachmentJson(await projects.attachment({ teamId, id })),
+    run: async ({ projects }, { teamId }, { id }) =>
+      attachmentJson(await projects.attachment({ teamId, id })),
   }),
 
   defineOperation({

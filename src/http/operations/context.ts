@@ -3,8 +3,8 @@ import { ENTRY_TYPES } from '../../domain/context-entry.ts';
 import { ID, MOMENT, NEXT_CURSOR, nextCursor, PAGE, readCursor } from '../cursor.ts';
 import { entryJson } from '../json.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import type { ApiServices, Call } from '../services.ts';
 import { ContextEntryJson } from '../schemas.ts';
+import type { ApiServices, Call } from '../services.ts';
 import { CONVERSATION_ID } from './conversations.ts';
 
 const tag = 'Context entries';
@@ -13,11 +13,15 @@ const Cursor = z.strictObject({ updatedAt: MOMENT, id: ID });
 const body = {
   key: z.string().min(1).meta({ description: 'At most 255 characters.' }),
   type: z.enum(ENTRY_TYPES),
-  value: z.json().meta({ description: 'Any JSON of at most 16 KB.' }),
+  value: z
+    .unknown()
+    .refine((value) => value !== undefined, 'It is required; null is a value.')
+    .meta({ description: 'Any JSON of at most 16 KB.' }),
 };
 type Entry = { id: string; key: string; type: (typeof ENTRY_TYPES)[number]; value: unknown };
 
-const description = 'Stores a value under its key, over the one that was there. The reply is what is stored now.';
+const description =
+  'Stores a value under its key, over the one that was there. The reply is what is stored now.';
 const remember = async ({ conversations }: ApiServices, { teamId }: Call, { id, ...entry }: Entry) =>
   entryJson(await conversations.remember({ teamId, id }, entry));
 

@@ -147,7 +147,10 @@ export const conversationOperations: Operation[] = [
         limit,
         ...(after === undefined ? {} : { after }),
       });
-      return { items: page.map(conversationJson), nextCursor: nextCursor(page, limit, (one) => ({ id: one.id })) };
+      return {
+        items: page.map(conversationJson),
+        nextCursor: nextCursor(page, limit, (one) => ({ id: one.id })),
+      };
     },
   }),
 ];

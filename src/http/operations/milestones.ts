@@ -30,7 +30,10 @@ export const milestoneOperations: Operation[] = [
       const after = readCursor(Cursor, cursor);
       const all = await projects.milestonesOf({ teamId, id });
       const page = all
-        .filter((one) => after === null || one.order > after.order || (one.order === after.order && one.id > after.id))
+        .filter(
+          (one) =>
+            after === null || one.order > after.order || (one.order === after.order && one.id > after.id),
+        )
         .slice(0, limit);
       const place = ({ order, id: last }: (typeof all)[number]) => ({ order, id: last });
       return { items: page.map(milestoneJson), nextCursor: nextCursor(page, limit, place) };

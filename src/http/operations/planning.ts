@@ -51,7 +51,11 @@ export const planningOperations: Operation[] = [
     }),
     async run({ conversations }, { teamId }, { id, limit, cursor }) {
       const after = readCursor(TsCursor, cursor)?.ts ?? null;
-      const { conversationId, basedOn, messages } = await conversations.readPlanning({ teamId, id }, after, limit);
+      const { conversationId, basedOn, messages } = await conversations.readPlanning(
+        { teamId, id },
+        after,
+        limit,
+      );
       return {
         conversationId,
         basedOn,
@@ -78,7 +82,10 @@ export const planningOperations: Operation[] = [
     response: MessageJson,
     run: async ({ conversations }, { teamId, actor, operationId }, { id, content, role }) =>
       messageJson(
-        await conversations.sayInPlanning({ teamId, id }, { by: actor, role, content, key: `api:${operationId}` }),
+        await conversations.sayInPlanning(
+          { teamId, id },
+          { by: actor, role, content, key: `api:${operationId}` },
+        ),
       ),
   }),
 
@@ -105,7 +112,9 @@ export const planningOperations: Operation[] = [
       const { id, plan, planChecklist, basedOn, destination } = input;
       const ref = { teamId, id };
       const checklist = planChecklist?.map((item) =>
-        typeof item === 'string' ? { text: item, done: false } : { text: item.text, done: item.done ?? false },
+        typeof item === 'string'
+          ? { text: item, done: false }
+          : { text: item.text, done: item.done ?? false },
       );
       await completePlanning({
         ref,

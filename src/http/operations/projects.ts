@@ -17,7 +17,8 @@ export const projectOperations: Operation[] = [
     path: '/projects',
     tag,
     summary: 'List projects',
-    description: 'All of the workspace, newest first, archived ones included; with channelId the one of that channel.',
+    description:
+      'All of the workspace, newest first, archived ones included; with channelId the one of that channel.',
     query: { channelId: ID.optional().meta({ description: 'Slack id of a channel.' }), ...PAGE },
     response: z.strictObject({ items: z.array(ProjectJson), nextCursor: NEXT_CURSOR }),
     async run({ projects }, { teamId }, { channelId, limit, cursor }) {
@@ -37,12 +38,17 @@ export const projectOperations: Operation[] = [
     path: '/projects',
     tag,
     summary: 'Make a channel a project',
-    description: 'Milepost has to be in the channel. The cards of the project and its milestones are posted there.',
+    description:
+      'Milepost has to be in the channel. The cards of the project and its milestones are posted there.',
     body: {
       channelId: ID.meta({ description: 'Slack id of the channel.' }),
       name: text(NAME_LIMIT),
       purpose: text(PURPOSE_LIMIT).optional(),
-      milestones: z.array(text(NAME_LIMIT)).max(MILESTONES_AT_ONCE).optional().meta({ description: 'Titles.' }),
+      milestones: z
+        .array(text(NAME_LIMIT))
+        .max(MILESTONES_AT_ONCE)
+        .optional()
+        .meta({ description: 'Titles.' }),
     },
     status: 201,
     response: ProjectJson,

@@ -1,14 +1,24 @@
 import { z } from 'zod';
-import { DESCRIPTION_LIMIT, type Task, TASK_STATUSES } from '../../domain/task.ts';
+import { DESCRIPTION_LIMIT, TASK_STATUSES, type Task } from '../../domain/task.ts';
 import type { TaskEdit } from '../../use-cases/move-task.ts';
 import { ID, MOMENT, NEXT_CURSOR, nextCursor, PAGE, readCursor } from '../cursor.ts';
 import { eventJson, plannedTaskJson, stampJson, taskJson, versionJson } from '../json.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import { ChecklistItemJson, PlannedTaskJson, PlanStampJson, PlanVersionJson, TaskEventJson, TaskJson, text } from '../schemas.ts';
+import {
+  ChecklistItemJson,
+  PlannedTaskJson,
+  PlanStampJson,
+  PlanVersionJson,
+  TaskEventJson,
+  TaskJson,
+  text,
+} from '../schemas.ts';
 
 const tag = 'Tasks';
 export const TASK_ID = { id: ID.meta({ description: 'Id of the task.' }) };
-const TITLE = text(1_000).meta({ description: 'One line. What is longer than 120 characters goes into the description as well.' });
+const TITLE = text(1_000).meta({
+  description: 'One line. What is longer than 120 characters goes into the description as well.',
+});
 const DESCRIPTION = text(DESCRIPTION_LIMIT);
 export const TaskCursor = z.strictObject({ id: ID, statusSince: MOMENT });
 const Revision = z.strictObject({ revision: z.number().int() });
@@ -60,7 +70,11 @@ export const taskOperations: Operation[] = [
     },
     status: 201,
     response: PlannedTaskJson,
-    async run({ createTask }, { teamId, actor, operationId }, { projectId, milestoneId, title, description }) {
+    async run(
+      { createTask },
+      { teamId, actor, operationId },
+      { projectId, milestoneId, title, description },
+    ) {
       const task = await createTask({
         teamId,
         place: { projectId, milestoneId: milestoneId ?? null },
@@ -104,7 +118,11 @@ export const taskOperations: Operation[] = [
       planChecklist: z.array(ChecklistItemJson).max(200).optional(),
     },
     response: PlannedTaskJson,
-    async run({ tasks, readTasks }, { teamId, actor }, { id, title, description, milestoneId, planChecklist }) {
+    async run(
+      { tasks, readTasks },
+      { teamId, actor },
+      { id, title, description, milestoneId, planChecklist },
+    ) {
       const edit: TaskEdit = {
         ...(title === undefined ? {} : { title }),
         ...(description === undefined ? {} : { description }),

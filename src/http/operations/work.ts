@@ -7,7 +7,9 @@ import { MessageJson, text, WorkItemJson } from '../schemas.ts';
 import { placeInList, TASK_ID, TaskCursor } from './tasks.ts';
 
 const tag = 'Work';
-const WORKER = text(100).meta({ description: 'Which of several workers under one key; the same in claim and complete.' });
+const WORKER = text(100).meta({
+  description: 'Which of several workers under one key; the same in claim and complete.',
+});
 
 export const workOperations: Operation[] = [
   defineOperation({
@@ -75,7 +77,9 @@ export const workOperations: Operation[] = [
     status: 201,
     response: MessageJson,
     run: async ({ tasks }, { teamId, actor, operationId }, { id, content, type }) =>
-      messageJson(await tasks.report({ teamId, id }, { by: actor, type, content, key: `api:${operationId}` })),
+      messageJson(
+        await tasks.report({ teamId, id }, { by: actor, type, content, key: `api:${operationId}` }),
+      ),
   }),
 
   defineOperation({
@@ -84,7 +88,8 @@ export const workOperations: Operation[] = [
     path: '/tasks/{id}/complete',
     tag,
     summary: 'Finish a task',
-    description: 'Only its holder can. A result is added to the main conversation first. The same call again changes nothing.',
+    description:
+      'Only its holder can. A result is added to the main conversation first. The same call again changes nothing.',
     params: TASK_ID,
     body: { worker: WORKER.default(''), result: z.string().optional().meta({ description: 'Markdown.' }) },
     response: WorkItemJson,

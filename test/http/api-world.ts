@@ -1,0 +1,79 @@
+import { createApiKeys } from '../../src/use-cases/api-keys.ts';
+import { startWorld, type World, type WorldOptions } from '../support/world.ts';
+
+/** A reply of the API. */
+export interface ApiReply {
+  status: number;
+  headers: Headers;
+  // Tests say what they expect of it.
+  body: Record<string, unknown> & { error?: { code: string; message: string; details: unknown } };
+}
+
+/** The API as one holder of a key uses it. */
+export interface Client {
+  keyId: string;
+  secret: string;
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiReply>;
+  get(path: string): Promise<ApiReply>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiReply>;
+}
+
+export interface ApiWorld extends World {
+  baseUrl: string;
+  projectId: string;
+  outlineId: string;
+  newKey(name: string): Promise<Client>;
+}
+
+/** A workspace with the project Book and its milestones, planning left to bots. */
+export async function startApiWorld(options: WorldOptions = {}): Promise<ApiWorld> {
+  const env = { PLANNER: 'external', ...options.env };
+  const world = await startWorld({ model: 'offline', ...options, env });
+  await world.setUp();
+  const { stores, teamId, port } = world.milepost;
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const project = await stores.projects.findByChannel(teamId, world.channel);
+  const milestones = await stores.milestones.listByProject(teamId, project?.id ?? '');
+  return Object.assign(world, {
+    baseUrl,
+    projectId: project?.id ?? '',
+    outlineId: milestones[0]?.id ?? '',
+    async newKey(name: string) {
+      const { key, secret } = await createApiKeys({ apiKeys: stores.apiKeys }).create(teamId, name);
+      return clientFor(baseUrl, key.id, secret);
+    },
+  });
+}
+
+export function clientFor(baseUrl: string, keyId: string, secret: string): Client {
+  const call: Client['call'] = async (method, path, body, headers = {}) => {
+    const response = await fetch(`${baseUrl}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${secret}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, headers: response.headers, body: await response.json() };
+  };
+  return {
+    keyId,
+    secret,
+    call,
+    get: (path) => call('GET', path),
+    post: (path, body, headers) => call('POST', path, body, headers),
+  };
+}
+
+/** The id in a reply that has one. */
+export function idOf({ body }: ApiReply): string {
+  if (typeof body.id !== 'string') throw new Error(`There is no id in ${JSON.stringify(body)}`);
+  return body.id;
+}
+
+export function itemsOf({ body }: ApiReply): Record<string, unknown>[] {
+  if (!Array.isArray(body.items)) throw new Error(`There is no list in ${JSON.stringify(body)}`);
+  return body.items;
+}
