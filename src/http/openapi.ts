@@ -41,13 +41,12 @@ export function openApiDocument(): object {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' });
   for (const operation of OPERATIONS) registry.registerPath(routeOf(operation));
-  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: { title: 'Milepost', version: '1', description: DESCRIPTION },
     servers: [{ url: BASE_PATH }],
     security: [{ key: [] }],
   });
-  return document;
 }
 
 function routeOf(operation: Operation): RouteConfig {

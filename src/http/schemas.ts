@@ -27,12 +27,9 @@ export const ProjectJson = z
     name: z.string(),
     purpose: z.string(),
     state: z.enum(['active', 'archived']),
-    archiveReason: z
-      .enum(['channel_archived', 'channel_deleted', 'bot_removed', 'removed'])
-      .nullable()
-      .meta({
-        description: '`removed`: taken out of use through this API, and brought back by state `active`.',
-      }),
+    archiveReason: z.enum(['channel_archived', 'channel_deleted', 'bot_removed', 'removed']).nullable().meta({
+      description: '`removed`: taken out of use through this API, and brought back by state `active`.',
+    }),
     createdBy: z.string(),
     createdAt: time(),
   })

@@ -15,6 +15,8 @@ export interface Home {
   state: HomeState;
   /** Slack's hash of the view published last, or null. */
   hash: string | null;
+  /** Fence of the job that gathered it (milliseconds of the server's clock): what changed before is in it. */
+  gathered: number;
 }
 
 /** Homes that people have opened. */
@@ -22,7 +24,7 @@ export interface HomeStore {
   find(teamId: string, userId: string): Promise<Home | null>;
   /** Keeps what the person chose; opening counts as a choice of what was there. */
   choose(teamId: string, userId: string, state: HomeState): Promise<void>;
-  published(teamId: string, userId: string, hash: string): Promise<void>;
+  published(teamId: string, userId: string, hash: string, gathered: number): Promise<void>;
   /** Who of these people has opened their Home since. */
   openedSince(teamId: string, userIds: string[], since: Date): Promise<string[]>;
 }

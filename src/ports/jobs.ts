@@ -32,7 +32,8 @@ export interface JobPayloads {
   'end-lease': { taskId: string };
   /** A message that came through the API is posted. */
   'post-message': { messageId: string };
-  'publish-home': { userId: string };
+  /** `since`: fence of the job that heard of a change; a Home gathered later holds it. 0: publish in any case. */
+  'publish-home': { userId: string; since: number };
   /** Everybody who may see a project and has opened their Home gets it anew. */
   'refresh-homes': { projectId: string };
 }

@@ -15,6 +15,7 @@ const schema = storeSchema<HomeRow>({
   userId: String,
   state: new Schema<HomeState>({ projectId: String, pages }, { _id: false }),
   hash: String,
+  gathered: Number,
   openedAt: Date,
 });
 schema.index({ teamId: 1, userId: 1 }, { unique: true });
@@ -30,11 +31,11 @@ export function createHomeStore(connection: Connection): HomeStore {
       return row;
     },
     async choose(teamId, userId, state) {
-      const update = { $set: { state, openedAt: new Date() }, $setOnInsert: { hash: null } };
+      const update = { $set: { state, openedAt: new Date() }, $setOnInsert: { hash: null, gathered: 0 } };
       await homes.updateOne({ teamId, userId }, update, { upsert: true });
     },
-    async published(teamId, userId, hash) {
-      await homes.updateOne({ teamId, userId }, { $set: { hash } });
+    async published(teamId, userId, hash, gathered) {
+      await homes.updateOne({ teamId, userId }, { $set: { hash, gathered } });
     },
     async openedSince(teamId, userIds, since) {
       const rows = await homes

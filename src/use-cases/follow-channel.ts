@@ -2,6 +2,7 @@ import type { ArchiveReason, Project } from '../domain/project.ts';
 import type { JobQueue } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import type { RefreshCards } from './refresh-cards.ts';
+import type { RefreshHomes } from './refresh-homes.ts';
 import { postCards } from './set-up-project.ts';
 
 export interface FollowChannelDeps {
@@ -9,10 +10,17 @@ export interface FollowChannelDeps {
   milestones: MilestoneStore;
   jobs: JobQueue;
   refreshCards: RefreshCards;
+  refreshHomes: RefreshHomes;
 }
 
 /** The project follows its channel (product.md 1.5). Every event may come twice. */
-export function createFollowChannel({ projects, milestones, jobs, refreshCards }: FollowChannelDeps) {
+export function createFollowChannel({
+  projects,
+  milestones,
+  jobs,
+  refreshCards,
+  refreshHomes,
+}: FollowChannelDeps) {
   /** Cards that could not be drawn while the channel was away. */
   async function drawAnew(project: Project): Promise<void> {
     await postCards(jobs, project);
@@ -35,7 +43,8 @@ export function createFollowChannel({ projects, milestones, jobs, refreshCards }
     },
 
     async closed(teamId: string, channelId: string, reason: ArchiveReason): Promise<void> {
-      await projects.setArchived(teamId, channelId, reason);
+      const project = await projects.setArchived(teamId, channelId, reason);
+      if (project !== null) await refreshHomes(teamId, project.id);
     },
 
     async unarchived(teamId: string, channelId: string): Promise<void> {

@@ -7,6 +7,7 @@ import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
 import type { TaskStore } from '../ports/tasks.ts';
 import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
+import type { RefreshHomes } from './refresh-homes.ts';
 import { slackTsOf } from './slack-time.ts';
 
 export interface CardDeps extends DeliverOnceDeps {
@@ -15,6 +16,7 @@ export interface CardDeps extends DeliverOnceDeps {
   attachments: AttachmentStore;
   conversations: ConversationStore;
   tasks: TaskStore;
+  refreshHomes: RefreshHomes;
 }
 
 /** Posts the project card and then, in order, the card of every milestone that has none; binds the threads. */
@@ -30,6 +32,7 @@ export function createPostCards(deps: CardDeps): JobHandler<'post-cards'> {
         if (milestone.cardTs === null) await unlessGone(postMilestoneCard(deps, milestone, job));
       }
       if (project.cardTs !== null) await unlessGone(redrawProjectCard(deps, project, milestones));
+      await deps.refreshHomes(teamId, projectId);
     },
   };
 }
@@ -92,7 +95,10 @@ export function createRefreshCard(deps: CardDeps): JobHandler<'refresh-card'> {
         deps.milestones.listByProject(teamId, projectId),
       ]);
       if (project === null || project.state === 'archived') return;
-      if (milestoneId === null) return unlessGone(redrawProjectCard(deps, project, milestones));
+      if (milestoneId === null) {
+        await deps.refreshHomes(teamId, projectId);
+        return unlessGone(redrawProjectCard(deps, project, milestones));
+      }
       const milestone = milestones.find((one) => one.id === milestoneId);
       if (milestone === undefined || milestone.cardTs === null) return;
       const spot: Spot = { teamId, channelId: project.channelId, threadTs: milestone.threadTs };

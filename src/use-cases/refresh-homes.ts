@@ -7,7 +7,7 @@ import { type Slack, SlackGone } from '../ports/slack.ts';
 export type RefreshHomes = (teamId: string, projectId: string) => Promise<void>;
 
 /** However many changes fall in one window, the Homes are drawn once, after it. */
-const WINDOW_MS = 1_000;
+const WINDOW_MS = 2_000;
 
 /** Queues a redraw of every Home that shows a project. */
 export function createRefreshHomes(jobs: JobQueue, now: () => number): RefreshHomes {
@@ -25,15 +25,14 @@ export function createRefreshHomes(jobs: JobQueue, now: () => number): RefreshHo
   };
 }
 
-/** Whoever has not looked for so long sees the newest at their next opening, which publishes it anew. */
-const LOOKING_DAYS = 7;
+/** Whoever opened it longer ago hardly has it before them, and sees the newest at their next opening. */
+const LOOKING_MS = 3_600_000;
 
 export interface RefreshHomesDeps {
   projects: ProjectStore;
   homes: HomeStore;
   slack: Slack;
   jobs: JobQueue;
-  now: () => number;
 }
 
 /** Of the people who opened their Home lately, those who are in the project's channel now get it anew. */
@@ -47,22 +46,34 @@ export function createSpreadHomes(deps: RefreshHomesDeps): JobHandler<'refresh-h
         if (error instanceof SlackGone || error instanceof DomainError) return [];
         throw error;
       });
-      const since = new Date(deps.now() - LOOKING_DAYS * 24 * 3_600_000);
+      const since = new Date(Date.now() - LOOKING_MS);
       const looking = await deps.homes.openedSince(teamId, members, since);
-      for (const userId of looking)
-        await publishHome(deps.jobs, teamId, userId, `change:${projectId}:${fence}`);
+      for (const userId of looking) {
+        await publishHome(deps.jobs, teamId, userId, `change:${projectId}:${fence}`, fence);
+      }
     },
   };
 }
 
-/** Queues a publication of one person's Home; `cause` makes it one. */
-export function publishHome(jobs: JobQueue, teamId: string, userId: string, cause: string): Promise<void> {
+/**
+ * Queues a publication of one person's Home.
+ * @param cause what makes it one.
+ * @param since fence of the job that heard of a change, so that one publication stands for many changes; 0 for what
+ *   the person did themselves.
+ */
+export function publishHome(
+  jobs: JobQueue,
+  teamId: string,
+  userId: string,
+  cause: string,
+  since = 0,
+): Promise<void> {
   return jobs.enqueue({
     teamId,
     kind: 'publish-home',
     key: `${userId}:${cause}`,
     lane: `home:${userId}`,
     order: cause,
-    payload: { userId },
+    payload: { userId, since },
   });
 }

@@ -42,6 +42,12 @@ export function createShowHome(deps: HomeDeps) {
       await publishHome(deps.jobs, teamId, userId, `chosen:${cause}`);
     },
 
+    /** A person came into a channel or left it: what they may see in an open Home is another. */
+    async membershipChanged(teamId: string, userId: string, cause: string): Promise<void> {
+      if ((await deps.homes.find(teamId, userId)) === null) return;
+      await publishHome(deps.jobs, teamId, userId, `membership:${cause}`);
+    },
+
     /** Shows what changed by the person's own doing, without waiting for everybody's redraw. */
     redraw(teamId: string, userId: string, cause: string): Promise<void> {
       return publishHome(deps.jobs, teamId, userId, `done:${cause}`);
@@ -63,8 +69,9 @@ const isList = (name: string): name is List => Object.hasOwn(PAGE, name);
 /** Gathers and publishes one person's Home. Their jobs run one at a time, so the last one shows the newest. */
 export function createPublishHome(deps: HomeDeps): JobHandler<'publish-home'> {
   return {
-    async run({ userId }, { teamId }) {
+    async run({ userId, since }, { teamId, fence }) {
       const home = await deps.homes.find(teamId, userId);
+      if (since > 0 && (home?.gathered ?? 0) > since) return;
       const content = await gatherHome(deps, teamId, userId, home?.state ?? EVERYTHING);
       const show = (hash: string | null) => deps.slack.publishHome(teamId, userId, content, hash);
       try {
@@ -73,7 +80,7 @@ export function createPublishHome(deps: HomeDeps): JobHandler<'publish-home'> {
           if (error instanceof HomeMovedOn) return show(null);
           throw error;
         });
-        await deps.homes.published(teamId, userId, hash);
+        await deps.homes.published(teamId, userId, hash, fence);
       } catch (error) {
         if (!(error instanceof SlackGone)) throw error;
       }

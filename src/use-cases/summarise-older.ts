@@ -2,8 +2,9 @@ import type { PromptMessage } from '../domain/context.ts';
 import { mayBeTold } from '../domain/context.ts';
 import { spoken } from '../domain/context-text.ts';
 import type { Conversation, Message, Summary } from '../domain/conversation.ts';
+import { cut } from '../domain/project.ts';
 import type { Scope } from '../domain/scope.ts';
-import { countTokens } from '../domain/tokens.ts';
+import { BYTES_PER_TOKEN, countTokens } from '../domain/tokens.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { Model } from '../ports/model.ts';
 import { MESSAGE_WINDOW } from './gather-records.ts';
@@ -91,6 +92,11 @@ function promptFor(summary: Summary | null, chunk: Message[], names: Map<string,
   const before = summary === null ? '' : `Summary so far:\n${summary.text}\n\nWhat was said next:\n`;
   return [
     { role: 'system', content: INSTRUCTION },
-    { role: 'user', content: before + chunk.map((message) => spoken(message, names)).join('\n') },
+    {
+      role: 'user',
+      content:
+        before +
+        chunk.map((message) => cut(spoken(message, names), CHUNK_TOKENS * BYTES_PER_TOKEN)).join('\n'),
+    },
   ];
 }

@@ -1,4 +1,5 @@
 import { attachByHand, changePlace } from './attachment-acts.ts';
+import { comeOrGo, openHome } from './home-acts.ts';
 import { attachMessage, edit, takeBack, talk, undo, upload } from './message-acts.ts';
 import type { Act } from './picks.ts';
 import {
@@ -10,6 +11,7 @@ import {
   rename,
   reorder,
 } from './project-acts.ts';
+import { planByCommand, planByMention, planThis, press } from './task-acts.ts';
 
 /** What people do between two questions, each as often as it is listed. */
 export const ACTS: readonly Act[] = [
@@ -24,8 +26,14 @@ export const ACTS: readonly Act[] = [
   ...Array.from({ length: 2 }, () => rename),
   ...Array.from({ length: 2 }, () => adopt),
   ...Array.from({ length: 2 }, () => removeMilestone),
+  ...Array.from({ length: 2 }, () => planByCommand),
+  ...Array.from({ length: 2 }, () => planByMention),
+  ...Array.from({ length: 4 }, () => press),
+  ...Array.from({ length: 2 }, () => openHome),
   addMilestone,
   editProject,
   reorder,
   archive,
+  planThis,
+  comeOrGo,
 ];

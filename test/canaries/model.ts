@@ -14,6 +14,7 @@ export interface ProjectModel {
   archived: boolean;
   milestones: MilestoneModel[];
   attachments: AttachmentModel[];
+  tasks: TaskModel[];
 }
 
 export interface MilestoneModel {
@@ -24,12 +25,35 @@ export interface MilestoneModel {
   thread: ThreadModel;
 }
 
+/** A task as it is when the planner has nothing left to do. */
+export interface TaskModel {
+  id: string;
+  project: ProjectModel;
+  milestone: MilestoneModel | null;
+  title: string;
+  description: string;
+  status: 'backlog' | 'ready' | 'in_progress' | 'done' | 'cancelled';
+  /** Every version, oldest first; the last one holds. */
+  plans: PlanModel[];
+  planning: ThreadModel;
+  /** The task thread, from when the task is ready. */
+  main: ThreadModel | null;
+}
+
+export interface PlanModel {
+  firstLine: string;
+  text: string;
+  checklist: string[];
+}
+
 export interface ThreadModel {
   project: ProjectModel;
   ts: string;
   /** False while nobody has mentioned the bot in a thread that is neither a milestone nor the project card's. */
   opened: boolean;
   said: Said[];
+  /** The task whose planning thread or task thread it is. */
+  task?: TaskModel;
 }
 
 export interface Said {
@@ -41,7 +65,7 @@ export interface Said {
   kept: boolean;
   /** By the bot, or a mention of it. */
   fixed: boolean;
-  /** For an answer: where it was given, null at the project level. */
+  /** For an answer or a plan: where it was made, null at the project level. */
   madeFor?: MilestoneModel | null;
 }
 
@@ -78,8 +102,22 @@ export function textThing(name: string, text: string): Thing {
   return { key: `${title}\n${text}`, url: null, title, text };
 }
 
+/** The milestone that has this thread as its own. */
 export const milestoneOf = (thread: ThreadModel): MilestoneModel | null =>
   thread.project.milestones.find((one) => one.thread === thread) ?? null;
+
+/** The milestone whose material may be read in a thread: its own, or its task's; null at the project level. */
+export const scopeOf = (thread: ThreadModel): MilestoneModel | null =>
+  thread.task === undefined ? milestoneOf(thread) : thread.task.milestone;
+
+export const isPlanningThread = (thread: ThreadModel): boolean => thread.task?.planning === thread;
+
+/** What people say in a planning thread takes the task back to the planner, unless it is over. */
+export function giveFeedback(thread: ThreadModel): void {
+  const { task } = thread;
+  if (task?.planning !== thread) return;
+  if (task.status !== 'done' && task.status !== 'cancelled') task.status = 'backlog';
+}
 
 export function attach(
   project: ProjectModel,
@@ -115,6 +153,7 @@ export function move(project: ProjectModel, moved: AttachmentModel, milestone: M
 
 export function deleteMilestone(project: ProjectModel, gone: MilestoneModel): void {
   for (const one of project.attachments.filter((other) => other.milestone === gone)) move(project, one, null);
+  for (const task of project.tasks) if (task.milestone === gone) task.milestone = null;
   project.milestones = project.milestones.filter((one) => one !== gone);
 }
 
@@ -139,6 +178,7 @@ export function editSaid(thread: ThreadModel, said: Said, text: string, links: L
     said.kept = true;
     shareLinks(thread, said, links);
   }
+  if (said.text !== text) giveFeedback(thread);
   said.text = text;
   said.links = links;
 }
@@ -153,7 +193,7 @@ function mayBeTold({ madeFor }: Said, milestone: MilestoneModel | null): boolean
   return madeFor === undefined || milestone === null || madeFor === milestone;
 }
 
-/** What may be read in a thread: product.md 4.1. */
+/** What may be read in a thread: product.md 4.1, 8.3. */
 export interface Reach {
   /** The names that stand in every prompt. */
   names: string[];
@@ -163,7 +203,7 @@ export interface Reach {
 
 export function reachOf(thread: ThreadModel): Reach {
   const { project } = thread;
-  const milestone = milestoneOf(thread);
+  const milestone = scopeOf(thread);
   const attachments = project.attachments.filter(
     (one) => milestone === null || one.milestone === null || one.milestone === milestone,
   );
@@ -186,7 +226,7 @@ export function reachOf(thread: ThreadModel): Reach {
 /** The numbers of the line under an answer to a question that is already in the model. */
 export function receiptOf(thread: ThreadModel): string {
   const { attachments, said } = reachOf(thread);
-  const milestone = milestoneOf(thread);
+  const milestone = scopeOf(thread);
   const own = attachments.filter((one) => milestone === null || one.milestone === milestone);
   const shared = attachments.filter((one) => !own.includes(one));
   const read = (list: AttachmentModel[]) => list.filter((one) => one.text !== null).length;

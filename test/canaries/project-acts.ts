@@ -29,6 +29,7 @@ export const setUpProject = async (stage: Stage, channel: string): Promise<void>
     archived: false,
     milestones: [],
     attachments: [],
+    tasks: [],
   };
   model.projects.push(project);
   model.threads.push({ project, ts: cardTs, opened: true, said: [] });
@@ -103,7 +104,11 @@ export const editProject: Act = async (stage) => {
 export const adopt: Act = async (stage) => {
   const free = threadsOf(
     stage,
-    (one) => milestoneOf(one) === null && one.ts !== one.project.cardTs && one.said.some(isPersons),
+    (one) =>
+      milestoneOf(one) === null &&
+      one.task === undefined &&
+      one.ts !== one.project.cardTs &&
+      one.said.some(isPersons),
   );
   if (free.length === 0) return false;
   const thread = stage.random.pick(free);

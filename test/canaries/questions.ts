@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import type { ChatRequest } from '../support/model-provider.ts';
+import { type ChatRequest, isPlanning } from '../support/model-provider.ts';
 import {
   canariesIn,
   type LinkModel,
-  milestoneOf,
   reachOf,
   receiptOf,
+  scopeOf,
   shareLinks,
   type ThreadModel,
 } from './model.ts';
@@ -29,7 +29,10 @@ export async function ask(stage: Stage, measure: Measure, threads: (ThreadModel 
   const links = threads.length === 1 && stage.random.chance(20) ? [someLink(stage)] : [];
   const asked = await Promise.all(threads.map((thread) => mention(stage, thread, links)));
   await quiet(stage);
-  const requests = provider.requests().slice(before);
+  const requests = provider
+    .requests()
+    .slice(before)
+    .filter((request) => !isPlanning(request));
   const allowed = asked.map((one) => canariesIn(...textsFor(one)));
   for (const request of requests) {
     const sent = canariesIn(JSON.stringify(request));
@@ -92,7 +95,7 @@ function checkAnswer({ world }: Stage, measure: Measure, { thread, answer, ts }:
 }
 
 function keepAnswer({ thread, answer, ts }: Asked): void {
-  const madeFor = milestoneOf(thread);
+  const madeFor = scopeOf(thread);
   const said = { ts: `answer to ${ts}`, user: '', text: answer, links: [], kept: true, fixed: true, madeFor };
   thread.said.push(said);
 }
@@ -104,7 +107,8 @@ export async function askNothing(stage: Stage): Promise<void> {
   if (all.length === 0) return;
   const thread = random.pick(all);
   stage.log(`Ask nothing in ${nameOf(thread)}`);
-  const before = world.provider.requests().length;
+  const answered = () => world.provider.requests().filter((request) => !isPlanning(request)).length;
+  const before = answered();
   const user = somebody(stage);
   const { said } = await say(stage, {
     project: thread.project,
@@ -115,7 +119,7 @@ export async function askNothing(stage: Stage): Promise<void> {
     mention: true,
   });
   await quiet(stage);
-  expect(world.provider.requests()).toHaveLength(before);
+  expect(answered()).toBe(before);
   const [shown = ''] = world.answersAfter(thread.ts, said.ts, thread.project.channel);
   const listed = canariesIn(shown);
   const { names, attachments } = reachOf(thread);

@@ -1,21 +1,26 @@
 import { type FakeSlack, textOf } from '../support/fake-slack/index.ts';
 import { listOf, stringOf } from '../support/fake-slack/json.ts';
-import type { ChatRequest, Reply } from '../support/model-provider.ts';
+import { type ChatRequest, isPlanning, type Reply } from '../support/model-provider.ts';
 import { startWorld, type World } from '../support/world.ts';
 import {
   canariesIn,
+  giveFeedback,
+  isPlanningThread,
   type LinkModel,
   type MilestoneModel,
   type Model,
   milestoneOf,
+  type PlanModel,
   type ProjectModel,
   type Said,
   type ThreadModel,
 } from './model.ts';
+import { taskAskedFor } from './planning-requests.ts';
 import { createRandom, type Random } from './random.ts';
 
 /** One run: a workspace, what people did in it, and everything that is drawn from the seed. */
 export interface Stage {
+  seed: number;
   world: World;
   model: Model;
   random: Random;
@@ -30,6 +35,13 @@ export interface Stage {
   texts: { name: string; text: string }[];
   /** What the model is to answer, by the canary of the question. */
   answers: Map<string, string>;
+  /** What the model has planned, by the title of the task, oldest first. */
+  drafts: Map<string, PlanModel[]>;
+  /** How many requests to the model were looked through for plans. */
+  checked: number;
+  /** Someone who comes and goes, and does nothing but look at their Home; the channels they are in. */
+  cleo: string;
+  visits: Set<string>;
 }
 
 export async function setStage(seed: number, contextTokens: number): Promise<Stage> {
@@ -37,6 +49,7 @@ export async function setStage(seed: number, contextTokens: number): Promise<Sta
   const steps: string[] = [];
   let count = 0;
   const stage: Stage = {
+    seed,
     world,
     model: { projects: [], threads: [] },
     random: createRandom(seed),
@@ -49,13 +62,20 @@ export async function setStage(seed: number, contextTokens: number): Promise<Sta
     links: [],
     texts: [],
     answers: new Map(),
+    drafts: new Map(),
+    checked: 0,
+    cleo: world.slack.addUser({ name: 'cleo', realName: 'Cleo Dahl' }),
+    visits: new Set(),
   };
   world.provider.fallback((request) => replyTo(stage, request));
   return stage;
 }
 
 /** A model that repeats in a summary all it was given, and reads and searches whenever it is offered tools. */
-function replyTo({ answers, random }: Stage, { messages, tools = [] }: ChatRequest): Reply {
+function replyTo(stage: Stage, request: ChatRequest): Reply {
+  if (isPlanning(request)) return draftFor(stage, request);
+  const { answers, random } = stage;
+  const { messages, tools = [] } = request;
   const text = JSON.stringify(messages);
   if (text.includes('Summarise this conversation')) return [...canariesIn(text)].join(' ');
   if (tools.length > 0 && !messages.some((message) => message.role === 'tool')) {
@@ -71,13 +91,34 @@ function replyTo({ answers, random }: Stage, { messages, tools = [] }: ChatReque
   return { text: answers.get(asked) ?? 'I do not know.', promptTokens: 1_234 };
 }
 
-/** Resolves when no work is left but the redrawing of cards, which waits for its time. */
+/** Another plan every time. Its canaries are counted on their own: when plans are made is no choice of the seed. */
+function draftFor({ drafts, seed }: Stage, request: ChatRequest): Reply {
+  const title = taskAskedFor(request);
+  const all = drafts.get(title) ?? [];
+  let count = [...drafts.values()].flat().length * 10;
+  const canary = () => {
+    count += 1;
+    return `canary${seed}p${count}z`;
+  };
+  const firstLine = `First ${canary()}`;
+  const plan = {
+    firstLine,
+    text: `# ${firstLine}\n\nThen ${canary()} follows.`,
+    checklist: [`Do ${canary()}`, `See ${canary()}`],
+  };
+  drafts.set(title, [...all, plan]);
+  return JSON.stringify({ plan: plan.text, checklist: plan.checklist });
+}
+
+const WAITING = new Set(['refresh-card', 'refresh-homes']);
+
+/** Resolves when no work is left but the redrawing of cards and Homes, which waits for its time. */
 export async function quiet({ world }: Stage): Promise<void> {
   const { connection } = world.milepost;
   const jobs = connection.getClient().db(connection.name).collection('jobs');
   await world.slack.until(async () => {
     const heads = await jobs.find({ active: true }, { projection: { kind: 1 } }).toArray();
-    return heads.every((job) => job.kind === 'refresh-card');
+    return heads.every((job) => WAITING.has(job.kind));
   }, 'the queue is empty');
 }
 
@@ -100,6 +141,7 @@ export async function say(
   if (mention) where.opened = true;
   const said = { ts, user, text: typed, links, kept: where.opened, fixed: mention };
   where.said.push(said);
+  giveFeedback(where);
   return { said, thread: where };
 }
 
@@ -151,6 +193,8 @@ export const threadsOf = ({ model }: Stage, which: (thread: ThreadModel) => bool
 
 export function nameOf(thread: ThreadModel): string {
   const milestone: MilestoneModel | null = milestoneOf(thread);
+  if (thread.task !== undefined)
+    return `the ${isPlanningThread(thread) ? 'planning' : 'task'} thread of "${thread.task.title}"`;
   if (milestone !== null) return `the thread of "${milestone.title}"`;
   return thread.ts === thread.project.cardTs
     ? `the thread of "${thread.project.name}"`

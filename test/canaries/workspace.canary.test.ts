@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ACTS } from './acts.ts';
+import { openHome } from './home-acts.ts';
+import type { ThreadModel } from './model.ts';
+import { checkPlannings } from './plannings.ts';
 import { setUpProject } from './project-acts.ts';
 import { ask, askSomewhere, type Measure } from './questions.ts';
 import { live, quiet, type Stage, setStage } from './stage.ts';
@@ -29,22 +32,29 @@ async function run(seed: number, measure: Measure, contextTokens: number): Promi
 async function perform(stage: Stage, measure: Measure): Promise<void> {
   const { world, random } = stage;
   const { slack, log } = world;
-  const second = slack.addChannel({ name: 'film', members: [world.anna, world.ben] });
+  const second = slack.addChannel({ name: 'film', members: [world.anna, world.ben], isPrivate: true });
   for (const channel of [world.channel, second]) await setUpProject(stage, channel);
   for (let step = 0; step < STEPS; ) {
     if (random.chance(25)) await askSomewhere(stage, measure);
     else if (!(await random.pick(ACTS)(stage))) continue;
     await quiet(stage);
+    checkPlannings(stage, measure);
     step += 1;
   }
   for (const project of stage.model.projects.filter((one) => one.archived)) {
     project.archived = false;
     await slack.unarchiveChannel(project.channel);
   }
-  const threads = live(stage).flatMap((project) =>
-    stage.model.threads.filter((one) => one.project === project && one.opened).slice(0, 7),
-  );
-  for (const thread of threads) await ask(stage, measure, [thread]);
+  const threads = live(stage).flatMap((project) => {
+    const own = stage.model.threads.filter((one) => one.project === project && one.opened);
+    const isOfTask = (one: ThreadModel) => one.task !== undefined;
+    return [...own.filter((one) => !isOfTask(one)).slice(0, 6), ...own.filter(isOfTask).slice(0, 2)];
+  });
+  for (const thread of threads) {
+    await ask(stage, measure, [thread]);
+    checkPlannings(stage, measure);
+  }
+  await openHome(stage);
   expect(slack.violations).toEqual([]);
   // A card that was to be redrawn when its channel was just being archived stays as it is.
   const failures = log.lines.filter((line) => line.level === 'error' && line.fields.kind !== 'refresh-card');

@@ -285,7 +285,7 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
   homes: {
     find: (store, { teamId }) => store.find(teamId, 'U1'),
     choose: (store, { teamId }) => store.choose(teamId, 'U1', { ...HOME, projectId: 'changed' }),
-    published: (store, { teamId }) => store.published(teamId, 'U1', 'hash'),
+    published: (store, { teamId }) => store.published(teamId, 'U1', 'hash', 1),
     openedSince: (store, { teamId }) => store.openedSince(teamId, ['U1', 'U2'], LONG_AGO),
   },
 };

@@ -11,13 +11,19 @@ describeStores('homes', (opened) => {
     const teamId = newTeam();
     expect(await homes.find(teamId, 'U1')).toBeNull();
     await homes.choose(teamId, 'U1', HOME);
-    expect(await homes.find(teamId, 'U1')).toEqual({ teamId, userId: 'U1', state: HOME, hash: null });
-    await homes.published(teamId, 'U1', 'hash 1');
+    expect(await homes.find(teamId, 'U1')).toEqual({
+      teamId,
+      userId: 'U1',
+      state: HOME,
+      hash: null,
+      gathered: 0,
+    });
+    await homes.published(teamId, 'U1', 'hash 1', 7);
     await homes.choose(teamId, 'U1', CHOSEN);
-    const chosen = { teamId, userId: 'U1', state: CHOSEN, hash: 'hash 1' };
+    const chosen = { teamId, userId: 'U1', state: CHOSEN, hash: 'hash 1', gathered: 7 };
     expect(await homes.find(teamId, 'U1')).toEqual(chosen);
-    await homes.published(teamId, 'U1', 'hash 2');
-    expect(await homes.find(teamId, 'U1')).toEqual({ ...chosen, hash: 'hash 2' });
+    await homes.published(teamId, 'U1', 'hash 2', 8);
+    expect(await homes.find(teamId, 'U1')).toEqual({ ...chosen, hash: 'hash 2', gathered: 8 });
     expect(await homes.find(teamId, 'U2')).toBeNull();
   });
 
@@ -48,7 +54,7 @@ describeStores('homes', (opened) => {
   it('are not opened by being published', async () => {
     const { homes } = opened().stores;
     const teamId = newTeam();
-    await homes.published(teamId, 'U1', 'hash 1');
+    await homes.published(teamId, 'U1', 'hash 1', 7);
     expect(await homes.find(teamId, 'U1')).toBeNull();
     expect(await homes.openedSince(teamId, ['U1'], LONG_AGO)).toEqual([]);
   });

@@ -1,12 +1,17 @@
+import { z } from 'zod';
 import { createApiKeys } from '../../src/use-cases/api-keys.ts';
 import { startWorld, type World, type WorldOptions } from '../support/world.ts';
+import { type Documented, readDocument } from './documented.ts';
+
+const Body = z.looseObject({
+  error: z.object({ code: z.string(), message: z.string(), details: z.unknown() }).optional(),
+});
 
 /** A reply of the API. */
 export interface ApiReply {
   status: number;
   headers: Headers;
-  // Tests say what they expect of it.
-  body: Record<string, unknown> & { error?: { code: string; message: string; details: unknown } };
+  body: z.infer<typeof Body>;
 }
 
 /** The API as one holder of a key uses it. */
@@ -34,29 +39,33 @@ export async function startApiWorld(options: WorldOptions = {}): Promise<ApiWorl
   const baseUrl = `http://127.0.0.1:${port}`;
   const project = await stores.projects.findByChannel(teamId, world.channel);
   const milestones = await stores.milestones.listByProject(teamId, project?.id ?? '');
+  const documented = await readDocument(baseUrl);
   return Object.assign(world, {
     baseUrl,
     projectId: project?.id ?? '',
     outlineId: milestones[0]?.id ?? '',
     async newKey(name: string) {
       const { key, secret } = await createApiKeys({ apiKeys: stores.apiKeys }).create(teamId, name);
-      return clientFor(baseUrl, key.id, secret);
+      return clientFor(baseUrl, key.id, secret, documented);
     },
   });
 }
 
-export function clientFor(baseUrl: string, keyId: string, secret: string): Client {
-  const call: Client['call'] = async (method, path, body, headers = {}) => {
+/** Every reply it gets is held to the OpenAPI document. */
+export function clientFor(baseUrl: string, keyId: string, secret: string, documented?: Documented): Client {
+  const call: Client['call'] = async (method, path, sent, headers = {}) => {
     const response = await fetch(`${baseUrl}/api/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${secret}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(sent === undefined ? {} : { body: typeof sent === 'string' ? sent : JSON.stringify(sent) }),
     });
-    return { status: response.status, headers: response.headers, body: await response.json() };
+    const body: unknown = await response.json();
+    documented?.check(method, path, { status: response.status, body });
+    return { status: response.status, headers: response.headers, body: Body.parse(body) };
   };
   return {
     keyId,

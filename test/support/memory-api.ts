@@ -93,11 +93,11 @@ function homes(): HomeStore {
     },
     async choose(teamId, userId, state) {
       const change = { state: copyOf(state), openedAt: new Date() };
-      const row = of(teamId, userId) ?? table.add({ teamId, userId, hash: null, ...change });
+      const row = of(teamId, userId) ?? table.add({ teamId, userId, hash: null, gathered: 0, ...change });
       Object.assign(row, change);
     },
-    async published(teamId, userId, hash) {
-      Object.assign(of(teamId, userId) ?? {}, { hash });
+    async published(teamId, userId, hash, gathered) {
+      Object.assign(of(teamId, userId) ?? {}, { hash, gathered });
     },
     openedSince: async (teamId, userIds, since) =>
       table

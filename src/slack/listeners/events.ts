@@ -35,7 +35,7 @@ function messageHandlers({ workspace, useCases, log }: ListenerDeps): Record<str
 /** The project follows its channel; the `group_` names are those of private channels. */
 function channelHandlers({ workspace, useCases }: ListenerDeps): Record<string, EventHandler> {
   const { teamId, botUserId } = workspace.installation;
-  const { followChannel } = useCases;
+  const { followChannel, home } = useCases;
   const renamed: EventHandler = async (event) => {
     const rename = toRename(event);
     if (rename !== null) await followChannel.renamed(teamId, rename.channelId, rename.name);
@@ -61,14 +61,17 @@ function channelHandlers({ workspace, useCases }: ListenerDeps): Record<string, 
     group_deleted: closed('channel_deleted'),
     channel_left: closed('bot_removed'),
     group_left: closed('bot_removed'),
-    member_left_channel: async (event) => {
+    member_left_channel: async (event, eventId) => {
       const left = toMembership(event);
       if (left?.userId === botUserId) await followChannel.closed(teamId, left.channelId, 'bot_removed');
+      else if (left !== null) await home.membershipChanged(teamId, left.userId, eventId);
     },
     member_joined_channel: async (event, eventId) => {
       const joined = toMembership(event);
       if (joined?.userId === botUserId) {
         await followChannel.botJoined(teamId, joined.channelId, joined.eventTs ?? eventId);
+      } else if (joined !== null) {
+        await home.membershipChanged(teamId, joined.userId, eventId);
       }
     },
   };
