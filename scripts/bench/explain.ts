@@ -4,9 +4,8 @@ import { connectStores, type Stores } from '../../src/store/connect.ts';
 
 type Command = Record<string, unknown>;
 
-/** What MongoDB examined to answer some questions, and what the first of them, the list itself, found. */
+/** What MongoDB examined to answer some questions. */
 export interface Cost {
-  questions: number;
   keys: number;
   documents: number;
 }
@@ -35,7 +34,7 @@ export async function explainedStores(uri: string): Promise<Explained> {
       const asked = sent.filter((one) =>
         collections.some((name) => one.find === name || one.aggregate === name),
       );
-      const cost: Cost = { questions: asked.length, keys: 0, documents: 0 };
+      const cost: Cost = { keys: 0, documents: 0 };
       for (const command of asked) addStats(await explain(connection, command), cost);
       return { found, cost };
     },
@@ -47,12 +46,15 @@ async function explain(connection: Connection, command: Command): Promise<unknow
   return connection.db?.command({ explain: question, verbosity: 'executionStats' });
 }
 
-/** The form of an answer depends on the question and the engine: its figures lie somewhere inside. */
+/**
+ * The form of an answer depends on the question: its sums lie somewhere inside. Below them the newer of MongoDB's two
+ * engines repeats them for each stage.
+ */
 function addStats(answer: unknown, cost: Cost): void {
   if (typeof answer !== 'object' || answer === null) return;
   for (const [field, value] of Object.entries(answer)) {
     if (field === 'totalKeysExamined') cost.keys += Number(value);
     else if (field === 'totalDocsExamined') cost.documents += Number(value);
-    else if (field !== 'queryPlanner') addStats(value, cost);
+    else if (field !== 'queryPlanner' && field !== 'executionStages') addStats(value, cost);
   }
 }

@@ -29,6 +29,10 @@ export async function reportKeys(uri: string, seeded: Seeded): Promise<void> {
     home.push(...(await keysOfHome(explained, ids)));
   }
   table('Keys of a Home', ['returned', 'keys', 'documents', 'keys/returned', 'aim'], home);
+  console.log(
+    'A list of several projects reads at least one key of each of them. The Home turns pages by number, so that',
+  );
+  console.log('a later page passes over the keys of those before it; MongoDB reads none of their documents.');
   await explained.close();
 }
 

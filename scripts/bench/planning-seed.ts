@@ -30,8 +30,8 @@ const MIX: [TaskStatus, number][] = [
 const MINUTE = 60_000;
 /** What one page of a list holds. */
 export const PAGE = 20;
-/** Who opens their Home, and in how many projects' channels they are. */
-export const VIEWERS = { U0ALL: PROJECTS, U0SOME: 40 } as const;
+/** In how many projects' channels the people are who open their Home. */
+export const VIEWERS = { everywhere: PROJECTS, somewhere: 40 } as const;
 
 /** One workspace's projects as the benchmark names them. */
 export interface Seeded {

@@ -16,7 +16,6 @@ const REFUSALS: { code: ApiErrorCode; when: string; only?: (operation: Operation
   {
     code: 'not_found',
     when: 'There is no such record in this workspace.',
-    only: ({ path }) => path.includes('{'),
   },
   {
     code: 'request_in_progress',

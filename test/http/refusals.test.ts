@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createApi } from '../../src/http/api.ts';
 import { OPERATIONS } from '../../src/http/operations/all.ts';
+import { SlackUnavailable } from '../../src/ports/slack.ts';
 import { createApiKeys } from '../../src/use-cases/api-keys.ts';
 import { type ApiWorld, type Client, clientFor, idOf, itemsOf, startApiWorld } from './api-world.ts';
 
@@ -314,7 +316,7 @@ describe('limits and failures', () => {
       const reply = await client.post('/tasks', task('My secret title'), headers);
       expect(reply).toMatchObject({ status: 500, body: { error: { code: 'internal' } } });
       expect(JSON.stringify(reply.body)).not.toContain('pipe');
-      const { reference } = reply.body.error?.details as { reference: string };
+      const { reference } = z.object({ reference: z.string() }).parse(reply.body.error?.details);
       expect(reply.body.error?.message).toContain(reference);
       expect(log).toMatchObject([
         { event: 'api_failed', fields: { reference, team: teamId, key: bot.keyId } },
@@ -326,9 +328,7 @@ describe('limits and failures', () => {
   });
 
   it('say that Slack is away when it is', async () => {
-    world.slack.addChannel({ name: 'away', members: [world.slack.botUserId] });
     const { api, teamId } = world.milepost;
-    const { SlackUnavailable } = await import('../../src/ports/slack.ts');
     const projects = {
       ...api.services.projects,
       create: async (): Promise<never> => {
