@@ -18,6 +18,10 @@ const OWNERS = [
     alsoFrom: ['^src/compose\\.ts$'],
   },
   { packages: '^node_modules/openai/', folders: ['ai'] },
+  {
+    packages: '^node_modules/(express|express-rate-limit|@modelcontextprotocol|@asteasolutions)/',
+    folders: ['http'],
+  },
 ];
 
 const folderRules = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
@@ -66,7 +70,7 @@ module.exports = {
       name: 'nobody-imports-main-or-compose',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(main|compose|compose-use-cases)\\.ts$' },
-      to: { path: '^src/(main|compose|compose-use-cases|config|log)\\.ts$' },
+      to: { path: '^src/(main|compose|compose-use-cases|compose-api|config|log)\\.ts$' },
     },
     {
       name: 'source-knows-no-tests',

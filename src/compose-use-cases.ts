@@ -64,8 +64,7 @@ export interface Composed {
   handlers: JobHandlers;
   /** What the HTTP API drives. */
   api: ReturnType<typeof composeApi>;
-  /** Settles what dead processes of a workspace left undone. */
-  settleLeftOver: (teamId: string) => Promise<void>;
+  settleLeftOver: ReturnType<typeof createSettleLeftOver>;
 }
 
 /** Wires the use cases; tests pass memory stores and fakes in here. */

@@ -45,8 +45,6 @@ export interface Overrides {
 
 /** Slack itself waits three seconds for an answer. */
 const REQUEST_GRACE_MS = 3_000;
-/** How often to look for task changes that a dead process left unsettled. */
-const SETTLE_MS = 10_000;
 
 /** Puts the app together and starts it. The only place that knows every adapter. */
 export async function startMilepost(
@@ -110,13 +108,14 @@ export async function startMilepost(
       throw error;
     });
     if (overrides.work !== false) worker.start();
+    const { leaseMs } = config.jobs;
     const settle = (): void => {
       composed
-        .settleLeftOver(teamId)
+        .settleLeftOver(teamId, leaseMs)
         .catch((error: unknown) => log.warn({ err: String(error) }, 'left_over_not_settled'));
     };
     settle();
-    const settling = setInterval(settle, SETTLE_MS);
+    const settling = setInterval(settle, leaseMs / 3);
     const { port } = server;
     log.info({ team: teamId, mode: delivery.mode, model: config.model?.name ?? 'offline', port }, 'started');
     return {

@@ -160,6 +160,24 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   };
 }
 
+/** What tools that work on the database alone are told. Without a token they cannot ask Slack whose workspace it is. */
+export interface DatabaseConfig {
+  mongoUri: string | null;
+  slack: { botToken: string; apiUrl: string | undefined } | null;
+}
+
+/** @throws ConfigError naming every wrong variable at once, each with its fix. */
+export function readDatabase(environment: Record<string, string | undefined>): DatabaseConfig {
+  const { MONGODB_URI, SLACK_API_URL, SLACK_BOT_TOKEN } = Environment.shape;
+  const parsed = z
+    .object({ MONGODB_URI, SLACK_API_URL, SLACK_BOT_TOKEN: optional(SLACK_BOT_TOKEN) })
+    .safeParse(environment);
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`));
+  const { MONGODB_URI: uri, SLACK_API_URL: apiUrl, SLACK_BOT_TOKEN: botToken } = parsed.data;
+  return { mongoUri: uri ?? null, slack: botToken === undefined ? null : { botToken, apiUrl } };
+}
+
 function deliveryProblems(environment: Record<string, string | undefined>): string[] {
   if (environment.SLACK_APP_TOKEN || environment.SLACK_SIGNING_SECRET) return [];
   return [

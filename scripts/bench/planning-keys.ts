@@ -2,9 +2,9 @@ import type { Task, TaskStatus } from '../../src/domain/task.ts';
 import type { TaskQuery } from '../../src/ports/tasks.ts';
 import { createReadTasks } from '../../src/use-cases/read-tasks.ts';
 import { type Cost, type Explained, explainedStores } from './explain.ts';
+import { type Line, table } from './figures.ts';
 import { PAGE, projectsOf, type Seeded, VIEWERS } from './planning-seed.ts';
 import { TEAM } from './slack-stub.ts';
-import { type Line, table } from './table.ts';
 
 const AIM = 1.2;
 /** What the Home shows of each list of tasks at once. */

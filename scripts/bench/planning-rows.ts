@@ -13,6 +13,7 @@ import { conversationKey, type TaskConversationKind } from '../../src/use-cases/
 /** Rows of the planning benchmark, with every field that the stores write. */
 export const START = Date.UTC(2026, 0, 5, 9);
 export const PEOPLE = 60;
+export const TASK_TITLE = 'Write for the handbook part';
 const PLAN_CHARACTERS = 3_000;
 const STEPS = ['Read what is there', 'Write the draft', 'Let someone read it', 'Finish'];
 
@@ -82,7 +83,7 @@ export function taskRow(
     projectId: project._id.toHexString(),
     channelId: project.channelId,
     milestoneId: milestone?._id.toHexString() ?? null,
-    title: `Write part ${n} of the handbook`,
+    title: `${TASK_TITLE} ${n}`,
     description: words(`What part ${n} is to say`, 300),
     createdBy: by,
     askedIn: null,

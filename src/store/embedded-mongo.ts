@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -47,11 +47,15 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions = {}): Pr
   const place = await preparePlace(options.dataDir);
   try {
     const { child, port } = await startOnFreePort(binary, place, options, progress);
+    const uri = `mongodb://127.0.0.1:${port}/`;
+    const note = path.join(place.dir, NOTE);
+    await writeFile(note, JSON.stringify({ uri, pid: child.pid }));
     return {
-      uri: `mongodb://127.0.0.1:${port}/`,
+      uri,
       pid: child.pid,
       exited: child.exited,
       async stop() {
+        await rm(note, { force: true });
         await child.stop(STOP_LIMIT_MS);
         await removeIfTemporary(place);
       },
@@ -59,6 +63,23 @@ export async function startEmbeddedMongo(options: EmbeddedMongoOptions = {}): Pr
   } catch (error) {
     await removeIfTemporary(place);
     throw error;
+  }
+}
+
+/** Where the mongod that runs on a data folder is written down. */
+const NOTE = 'milepost.json';
+
+/** The address of the mongod that another process of this machine runs on a data folder; null when none does. */
+export async function findEmbeddedMongo(dataDir: string): Promise<string | null> {
+  const text = await readFile(path.join(path.resolve(dataDir), NOTE), 'utf8').catch(() => null);
+  const [, uri, pid] = /^\{"uri":"([^"]+)","pid":(\d+)\}$/u.exec(text ?? '') ?? [];
+  if (uri === undefined) return null;
+  try {
+    // What was killed left its note behind.
+    process.kill(Number(pid), 0);
+    return uri;
+  } catch {
+    return null;
   }
 }
 

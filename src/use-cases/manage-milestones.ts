@@ -59,6 +59,8 @@ export function createManageMilestones(deps: MilestoneDeps) {
       const { id: projectId, channelId, teamId } = found;
       await checkMayManage(deps.slack, teamId, channelId, userId);
       if (threadTs === found.cardTs) throw projectThread();
+      const known = await conversations.findByThread(teamId, channelId, threadTs);
+      if (known !== null && known.taskId !== null) throw taskThread();
       const title = cleanTitle(form.title, 'milestone');
       const description = cut(form.description.trim(), PURPOSE_LIMIT);
       const [made] = await milestones.create([
@@ -168,6 +170,13 @@ export function projectThread(): DomainError {
   return new DomainError(
     'thread_is_milestone',
     'This is the project’s own thread. Choose another one, or add a milestone with `/project`.',
+  );
+}
+
+function taskThread(): DomainError {
+  return new DomainError(
+    'thread_is_milestone',
+    'This thread belongs to a task and stays in the task’s place. Choose another one, or add a milestone with `/project`.',
   );
 }
 

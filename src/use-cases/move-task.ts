@@ -94,10 +94,14 @@ export function createMoveTask(deps: MoveTaskDeps) {
     },
   };
 
-  /** What was said about a task goes with it. */
+  /** What people said about a task goes with it. */
   async function moveConversations({ teamId, id, milestoneId }: Task): Promise<void> {
     const both = await deps.conversations.findByKeys(teamId, [`planning:${id}`, `task:${id}`]);
-    for (const one of both) await deps.conversations.change({ teamId, id: one.id }, { milestoneId });
+    for (const { id: conversationId, channelId, threadTs } of both) {
+      await deps.conversations.change({ teamId, id: conversationId }, { milestoneId });
+      // It may hold what answers knew in the old place.
+      if (threadTs !== null) await deps.conversations.dropSummary(teamId, channelId, threadTs, '0');
+    }
   }
 }
 

@@ -81,7 +81,9 @@ async function contextFor(deps: PlanTaskDeps, task: Task) {
   ]);
   if (project === null || project.state === 'archived') return null;
   const question = await questionFor(deps, task, conversation.id);
-  const gathered = await gatherRecords(deps, question, { project, conversation, milestones });
+  // A summary, which answers in the thread need, holds plans that are over and answers: the planner reads the feedback.
+  const unsummarised = { ...conversation, summary: null };
+  const gathered = await gatherRecords(deps, question, { project, conversation: unsummarised, milestones });
   const { messages } = gathered.records;
   // Plans before the current one are over, and the current one is part of the question.
   const records = { ...gathered.records, messages: messages.filter((one) => one.role === 'user') };

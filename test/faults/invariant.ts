@@ -34,8 +34,10 @@ export async function everything(db: Db): Promise<Record<string, Document[]>> {
 }
 
 const FINAL = new Set(['done', 'dead']);
+/** Kinds that begin with a wait: what they are to do is not due yet. */
+const LATER = new Set(['refresh-card', 'refresh-homes', 'end-lease']);
 const isOver = (job: Document): boolean =>
-  FINAL.has(job.state) || (job.kind === 'refresh-card' && job.state === 'ready' && job.dueAt > new Date());
+  FINAL.has(job.state) || (LATER.has(job.kind) && job.state === 'ready' && job.dueAt > new Date());
 
 /** Resolves when no job is left to do. */
 export function untilIdle({ slack, mongoUri }: Pick<Place, 'slack' | 'mongoUri'>): Promise<unknown> {

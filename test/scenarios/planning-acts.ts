@@ -85,3 +85,65 @@ export async function openHome(world: World, user: string): Promise<string> {
   await world.slack.until(() => world.slack.home(user)?.hash !== before, 'the Home is published');
   return homeText(world, user);
 }
+
+/** The task as it is stored now. */
+export async function stored({ milepost }: World, { id }: Pick<Task, 'id'>): Promise<Task> {
+  const { teamId, stores } = milepost;
+  const task = await stores.tasks.findById({ teamId, id });
+  if (task === null) throw new Error(`There is no task ${id}.`);
+  return task;
+}
+
+export interface Planned {
+  task: Task;
+  /** The planning card, whose thread is the planning conversation. */
+  planning: string;
+  /** The message of the first plan. */
+  plan: string;
+}
+
+/** A task that has its first plan and stands in the backlog. */
+export async function planned(
+  world: World,
+  title: string,
+  form: { details?: string; place?: string } = {},
+): Promise<Planned> {
+  await planTask(world, { title, ...form });
+  const { id } = await taskWhen(world, title, 'planned', (one) => one.status === 'backlog');
+  const task = await stored(world, { id });
+  const planning = await threadOf(world, task, 'planning');
+  const plan = await messageWith(world, planning, 'Plan v1* for');
+  await cardSays(world, planning, 'In the backlog');
+  return { task, planning, plan };
+}
+
+/** Waits until a card reads so. */
+export function cardSays({ slack, channel }: World, ts: string, text: string): Promise<true> {
+  return slack.until(
+    () => (textOf(slack.message(channel, ts)).includes(text) ? true : undefined),
+    `the card says "${text}"`,
+  );
+}
+
+/** Presses a button of a message in the channel. */
+export function press({ slack, channel }: World, user: string, ts: string, actionId: string) {
+  return slack.click({ user, channel, ts, actionId });
+}
+
+/** A task that is ready, with its two cards. */
+export async function readied(world: World, title: string): Promise<Planned & { card: string }> {
+  const made = await planned(world, title);
+  await press(world, world.anna, made.plan, 'task_ready');
+  const task = await taskWhen(world, title, 'ready', (one) => one.status === 'ready');
+  const card = await threadOf(world, task, 'task');
+  await cardSays(world, made.planning, 'Ready ·');
+  return { ...made, task, card };
+}
+
+/** What everybody said in the planning conversation, plans among it, as it is stored. */
+export async function planningMessages({ milepost }: World, { id }: Pick<Task, 'id'>): Promise<string[]> {
+  const { stores, teamId } = milepost;
+  const [talk] = await stores.conversations.findByKeys(teamId, [conversationKey('planning', id)]);
+  const messages = await stores.messages.latest({ teamId, id: talk?.id ?? '' }, 100);
+  return messages.map((message) => message.content);
+}

@@ -1,3 +1,5 @@
+import { percentile } from './load.ts';
+
 export interface Line {
   name: string;
   cells: string[];
@@ -13,4 +15,12 @@ export function table(title: string, columns: string[], lines: Line[]): void {
     const padded = cells.map((cell, n) => cell.padStart(widths[n] ?? 0));
     console.log(`${name.padEnd(wide)}  ${padded.join('  ')}`);
   }
+}
+
+/** The figures of some times beside the aim for them. */
+export function timed(name: string, times: number[], aimMs: number): Line {
+  const ms = (share: number): string => `${percentile(times, share).toFixed(1)} ms`;
+  const p99 = percentile(times, 0.99);
+  const aim = `${p99 < aimMs ? 'met' : 'MISSED'}: p99 under ${aimMs} ms`;
+  return { name, cells: [ms(0.5), ms(0.99), aim, `${times.length}`] };
 }
