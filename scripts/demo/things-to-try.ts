@@ -35,7 +35,7 @@ Ready after ${seconds.toFixed(1)} s. ${answers}
 
   6. A bot outside takes what is ready through the API, posts a result and completes it (see docs/api.md). In another
      terminal:
-       MILEPOST_URL=${api.url} MILEPOST_API_KEY=${api.key} node --import tsx scripts/example-bot.ts --once
+       MILEPOST_URL=${api.url} MILEPOST_API_KEY=${api.key} npm run example-bot -- --once
 
   Write any link in a thread, such as https://example.com/nest-boxes: it attaches itself to that milestone, and
   the line below has Undo. (This page shows lines that are "only visible to you" to everybody.)

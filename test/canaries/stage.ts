@@ -113,7 +113,7 @@ function draftFor({ drafts, seed }: Stage, request: ChatRequest): Reply {
 const WAITING = new Set(['refresh-card', 'refresh-homes']);
 
 /** Resolves when no work is left but the redrawing of cards and Homes, which waits for its time. */
-export async function quiet({ world }: Stage): Promise<void> {
+export async function quiet({ world }: Pick<Stage, 'world'>): Promise<void> {
   const { connection } = world.milepost;
   const jobs = connection.getClient().db(connection.name).collection('jobs');
   await world.slack.until(async () => {

@@ -82,7 +82,9 @@ describe('/plan', () => {
       await slack.command({ user: anna, channel, command: '/plan', text });
     const told = whispersTo(world, anna);
     expect(told.filter((line) => line.includes('Draw the maps'))).toHaveLength(2);
-    expect(told.filter((line) => line.includes('/plan <title>') || line.includes('&lt;title&gt;'))).toHaveLength(2);
+    expect(
+      told.filter((line) => line.includes('/plan <title>') || line.includes('&lt;title&gt;')),
+    ).toHaveLength(2);
     expect(slack.modal(anna)).toBeUndefined();
     expect(whispersTo(world, ben)).toEqual([]);
     expect(slack.messages(channel)).toHaveLength(before);
@@ -99,7 +101,12 @@ describe('/plan', () => {
   it.each([300, 3_000, 3_900])('keeps every word of a title of %i characters', async (length) => {
     const { slack, anna, channel } = world;
     const words = 'rivers and the towns beside them '.repeat(Math.floor(length / 33));
-    const { status } = await slack.command({ user: anna, channel, command: '/plan', text: `Draw ${words}mouth` });
+    const { status } = await slack.command({
+      user: anna,
+      channel,
+      command: '/plan',
+      text: `Draw ${words}mouth`,
+    });
     expect(status).toBe(200);
     await slack.submit(anna, {});
     const task = await slack.until(
@@ -116,7 +123,9 @@ describe('/plan', () => {
   it('pings nobody and links nowhere with what stands in title and details', async () => {
     const { slack, provider, ben, channel } = world;
     const nasty = `<!channel> <@${ben}> <https://evil.example/a|here> [there](https://evil.example/b) *bold*`;
-    provider.plans([{ plan: `# Plan\n\n${nasty}\n\n<!here> https://evil.example/c`, checklist: [`${nasty}`] }]);
+    provider.plans([
+      { plan: `# Plan\n\n${nasty}\n\n<!here> https://evil.example/c`, checklist: [`${nasty}`] },
+    ]);
     const before = slack.messages(channel).length;
     await planTask(world, { title: nasty.slice(0, 100), details: `${nasty}\nhttps://evil.example/own` });
     const [title = ''] = await tasksOf();
@@ -324,7 +333,13 @@ describe('Feedback in the planning thread', () => {
     const { slack, anna, ben, channel } = world;
     const { planning, task } = await planned(world, 'Maps');
     await press(world, anna, planning, 'task_cancel').catch(() =>
-      slack.click({ user: anna, channel, ts: planning, actionId: 'task_menu', optionValue: `cancel:${task.id}` }),
+      slack.click({
+        user: anna,
+        channel,
+        ts: planning,
+        actionId: 'task_menu',
+        optionValue: `cancel:${task.id}`,
+      }),
     );
     await cardSays(world, planning, 'Cancelled');
     const questions = () =>
