@@ -1,7 +1,7 @@
 import type { ApiDeps } from './http/api.ts';
-import type { JobQueue } from './ports/jobs.ts';
+import { type JobQueue, OutageError, WaitError } from './ports/jobs.ts';
 import type { Log } from './ports/log.ts';
-import { type Slack, SlackGone, SlackUnavailable } from './ports/slack.ts';
+import { type Slack, SlackGone } from './ports/slack.ts';
 import type { Stores } from './store/connect.ts';
 import type { AddMessage } from './use-cases/add-message.ts';
 import { createApiKeys } from './use-cases/api-keys.ts';
@@ -84,7 +84,8 @@ export function asMember(slack: Slack, log: Log): Slack {
         : slack.person(teamId, userId),
     update: (spot, ts, message, deliveryId) =>
       slack.update(spot, ts, message, deliveryId).catch((error: unknown) => {
-        if (!(error instanceof SlackGone) && !(error instanceof SlackUnavailable)) throw error;
+        const usual = [SlackGone, OutageError, WaitError].some((kind) => error instanceof kind);
+        if (!usual) throw error;
         log.warn({ team: spot.teamId, channel: spot.channelId, ts }, 'card_not_drawn');
       }),
   };

@@ -1,3 +1,4 @@
+import type { Connection } from 'mongoose';
 import type { ReadTasks } from '../../src/use-cases/read-tasks.ts';
 import { type Line, timed } from './figures.ts';
 import { PAGE } from './planning-seed.ts';
@@ -6,6 +7,19 @@ import { TEAM } from './slack-stub.ts';
 /** As many walks from the beginning to the end as make so many pages. */
 const PAGES = 450;
 const LISTS = { 'ready-for-work': 'readyForWork', 'planning-items': 'planningItems' } as const;
+
+/** What this machine takes at this moment for the round trips of a page that asks for nothing. */
+export async function walkNothing(connection: Connection): Promise<Line> {
+  const times: number[] = [];
+  const ping = () => connection.db?.command({ ping: 1 });
+  for (let n = 0; n < PAGES; n += 1) {
+    const started = performance.now();
+    // As the lists do: the tasks, their projects, plans beside conversations, then the messages of each.
+    for (const atOnce of [1, 1, 2, PAGE]) await Promise.all(Array.from({ length: atOnce }, ping));
+    times.push(performance.now() - started);
+  }
+  return timed(`${PAGE + 4} empty questions to MongoDB, asked like those of a page`, times, null);
+}
 
 /** Pages of both lists as the use case reads them. */
 export async function walkUseCases(readTasks: ReadTasks, place: string, projectId?: string): Promise<Line[]> {

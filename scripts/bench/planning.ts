@@ -8,7 +8,7 @@ import { type Line, table } from './figures.ts';
 import { measureHomes, placeOpeners } from './planning-homes.ts';
 import { reportKeys } from './planning-keys.ts';
 import { LARGEST, PROJECTS, type Seeded, seedWorkspace, TASKS } from './planning-seed.ts';
-import { walkApi, walkUseCases } from './planning-walks.ts';
+import { walkApi, walkNothing, walkUseCases } from './planning-walks.ts';
 import { type SlackStub, TEAM } from './slack-stub.ts';
 
 /** The aims of planning: a Home on time, lists of work on time, and indexes read no further than needed. */
@@ -27,11 +27,12 @@ export async function measurePlanning(mongoUri: string, slack: SlackStub): Promi
   const homes = await measureHomes(target.port, slack);
   const [largest] = seeded.projects;
   const places = { 'whole workspace': undefined, 'largest project': largest?.id };
-  const pages: Line[] = [];
+  const pages: Line[] = [await walkNothing(milepost.connection)];
   for (const [place, projectId] of Object.entries(places)) {
     pages.push(...(await walkUseCases(milepost.useCases.readTasks, place, projectId)));
     pages.push(...(await walkApi(target.port, key, place, projectId)));
   }
+  pages.push(await walkNothing(milepost.connection));
   table('Time', ['p50', 'p99', 'aim', 'of'], [...homes, ...pages]);
   console.log(`load average after measuring: ${load()}`);
   await target.stop();

@@ -88,10 +88,13 @@ function inputOf({ params, query, body }: Operation): z.ZodObject {
 
 /** One object as the parts of a request; what nobody knows goes where it is refused by name. */
 function sortOut({ params, query, body }: Operation, given: Record<string, unknown>): RawInput {
-  const raw = { params: {}, query: {}, body: {} };
-  for (const [name, value] of Object.entries(given)) {
-    const part = name in params.shape ? 'params' : name in query.shape || body === null ? 'query' : 'body';
-    Object.assign(raw[part], { [name]: value });
-  }
-  return raw;
+  const all = Object.entries(given);
+  const isIn = ({ shape }: z.ZodObject, name: string): boolean => Object.hasOwn(shape, name);
+  const isRest = (name: string): boolean => !isIn(params, name) && !isIn(query, name);
+  const rest = all.filter(([name]) => isRest(name));
+  return {
+    params: Object.fromEntries(all.filter(([name]) => isIn(params, name))),
+    query: Object.fromEntries([...all.filter(([name]) => isIn(query, name)), ...(body === null ? rest : [])]),
+    body: Object.fromEntries(body === null ? [] : rest),
+  };
 }

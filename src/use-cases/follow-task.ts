@@ -1,4 +1,4 @@
-import type { Task, TaskEvent } from '../domain/task.ts';
+import { isOver, type Task, type TaskEvent } from '../domain/task.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { JobContext, JobHandler } from '../ports/jobs.ts';
 import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
@@ -7,6 +7,7 @@ import { deliverOnce } from './deliver-once.ts';
 import { type OpenThreadDeps, showTaskCard } from './open-thread.ts';
 import { planUrls } from './plan-urls.ts';
 import { slackTsOf } from './slack-time.ts';
+import { conversationKey } from './task-conversations.ts';
 
 export interface FollowTaskDeps extends OpenThreadDeps {
   tasks: TaskStore;
@@ -45,10 +46,10 @@ async function follow(deps: FollowTaskDeps, task: Task, event: TaskEvent, job: J
   const { fence } = job;
   const isNewest = event.revision === task.revision;
   const isFirst = event.what === 'created';
+  const isAsking = event.what === 'feedback' && isOver({ status: event.to }) && isOver(task);
   // An older change has nothing to draw that the newest one will not draw right after it.
-  if (!isNewest && !isFirst && event.what !== 'planned') return;
-  const wasReady = task.status === 'ready' || task.status === 'in_progress' || task.status === 'done';
-  if (isNewest && wasReady) await showTaskCard(deps, task, 'task', fence);
+  if (!isNewest && !isFirst && event.what !== 'planned' && !isAsking) return;
+  if (isNewest && (await hasTaskCard(deps, task))) await showTaskCard(deps, task, 'task', fence);
   const planning = await showTaskCard(deps, task, 'planning', fence);
   const spot: Spot = { teamId: task.teamId, channelId: task.channelId, threadTs: planning.threadTs };
   const since = slackTsOf(task.createdAt);
@@ -59,14 +60,17 @@ async function follow(deps: FollowTaskDeps, task: Task, event: TaskEvent, job: J
       await deliverOnce(deps, { key: `plan:${task.id}:${event.version}`, spot, message, since, fence });
     }
   }
-  if (
-    event.what === 'feedback' &&
-    event.from === event.to &&
-    (event.to === 'done' || event.to === 'cancelled')
-  ) {
+  if (isAsking) {
     const key = `reopen:${task.id}:${task.statusSince.getTime()}`;
     await deliverOnce(deps, { key, spot, message: { kind: 'reopen-question', task }, since, fence });
   }
+}
+
+/** From the moment it is ready a task has a card of its own, which follows it wherever it goes from there. */
+async function hasTaskCard(deps: FollowTaskDeps, { teamId, id, status }: Task): Promise<boolean> {
+  if (status === 'ready' || status === 'in_progress' || status === 'done') return true;
+  const [talk] = await deps.conversations.findByKeys(teamId, [conversationKey('task', id)]);
+  return talk !== undefined && talk.threadTs !== null;
 }
 
 /** In the thread where it was asked for, people are told where planning goes on. */

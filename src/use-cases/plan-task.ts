@@ -54,7 +54,7 @@ export function createPlanTask(deps: PlanTaskDeps): JobHandler<'plan-task'> {
           throw error;
         });
       const checklist = draft.checklist.map((text) => ({ text, done: false }));
-      const { basedOn } = asked;
+      const basedOn = await basisOf(deps, task, asked.seen);
       const result = {
         ref,
         by: PLANNER,
@@ -92,7 +92,23 @@ async function contextFor(deps: PlanTaskDeps, task: Task) {
     (last, one) => (last === null || (one.arrival ?? 0) >= (last.arrival ?? 0) ? one : last),
     null,
   );
-  return { context, basedOn: seen?.id ?? FROM_THE_START };
+  return { context, seen };
+}
+
+/**
+ * What a draft is based on: all the feedback there was when its task was read, since a message is kept before it is
+ * counted. The message seen last does not say so by itself: it may have been edited since, and feedback that was
+ * deleted is among none of the messages.
+ */
+async function basisOf(
+  { tasks }: PlanTaskDeps,
+  { teamId, id, feedback }: Task,
+  seen: Message | null,
+): Promise<string | null> {
+  const now = await tasks.findById({ teamId, id });
+  if (now !== null && now.feedback > feedback) return FROM_THE_START;
+  if (feedback > (seen?.arrival ?? 0)) return null;
+  return seen?.id ?? FROM_THE_START;
 }
 
 /** The task as the last message of the prompt. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DomainError } from '../domain/errors.ts';
 import type { Ref } from '../domain/scope.ts';
-import type { PlanStamp, PlanVersion, Task } from '../domain/task.ts';
+import { type PlanStamp, type PlanVersion, STATUS_WORDS, type Task } from '../domain/task.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { JobQueue } from '../ports/jobs.ts';
 import type { Slack } from '../ports/slack.ts';
@@ -57,11 +57,16 @@ export function createSeePlan({ readTasks, attachments, jobs, slack }: SeePlanDe
       return { task, before, after: plan };
     },
 
-    /** Asks the built-in planner once more, after it has failed. */
+    /** Asks the built-in planner once more, after it has failed. @throws DomainError also `invalid_transition` */
     async planAgain(ref: Ref, userId: string, pressedTs: string): Promise<void> {
       const task = await readTasks.find(ref);
       await checkMember(task, userId);
-      if (task.status !== 'planning') return;
+      if (task.status !== 'planning') {
+        throw new DomainError(
+          'invalid_transition',
+          `“${task.title}” is ${STATUS_WORDS[task.status]}, so there is nothing to draft now.`,
+        );
+      }
       await jobs.enqueue({
         teamId: ref.teamId,
         kind: 'plan-task',

@@ -14,7 +14,7 @@ export interface StartPlanningDeps {
 
 /** What follows `@Milepost plan` in a mention, or null when it asks for something else. The title may be empty. */
 export function planAskedFor(content: string): { title: string; details: string } | null {
-  const match = /^\s*@Milepost[\s,:]+plan\b(?!\s*\?)[\s:]*(?<title>[^\n]*)(?<details>[\s\S]*)$/iu.exec(
+  const match = /^\s*@Milepost[\s,:]+plan(?=[\s:]|$)(?!\s*\?)[\s:]*(?<title>[^\n]*)(?<details>[\s\S]*)$/iu.exec(
     content,
   );
   const groups = match?.groups;

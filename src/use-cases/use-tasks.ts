@@ -68,7 +68,9 @@ export function createUseTasks(deps: UseTasksDeps) {
       const task = await findTask(deps, ref);
       // Only of one whose completing will not be refused: a refused call leaves nothing behind.
       const own = task.status === 'in_progress' && (task.lease?.worker ?? worker.worker) === worker.worker;
-      if (result !== null && own) await tell(task, result);
+      // One result for each time it was taken, however often the call comes.
+      const key = `result:${ref.id}:${task.statusSince.getTime()}`;
+      if (result !== null && own) await tell(task, { ...result, key });
       return deps.workOnTask.complete(ref, worker);
     },
   };

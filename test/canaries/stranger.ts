@@ -10,16 +10,21 @@ export interface Aim {
   threadTs: string;
   /** A person's message in that thread. */
   messageTs: string;
+  taskId: string;
+  /** The thread of its planning. */
+  planningTs: string;
 }
 
 /** Every kind of event that could change something there. */
 export function strangersEvents({ botUserId }: FakeSlack, aim: Aim): Fields[] {
-  const { channel, user, threadTs, messageTs } = aim;
+  const { channel, user, threadTs, messageTs, planningTs } = aim;
   const at = { channel, user, channel_type: 'channel' };
   const posted = { ...at, type: 'message', text: 'See https://evil.example', thread_ts: threadTs };
   const ts = '1900000000.000001';
   return [
     { ...posted, ts },
+    { ...posted, text: 'Plan it my way', thread_ts: planningTs, ts: '1900000000.000003' },
+    { ...posted, type: 'app_mention', text: `<@${botUserId}> plan Mine`, ts: '1900000000.000004' },
     { ...posted, type: 'app_mention', text: `<@${botUserId}> hello?`, ts: '1900000000.000002' },
     { ...at, type: 'message', subtype: 'message_deleted', ts, deleted_ts: messageTs },
     {
@@ -38,7 +43,7 @@ export function strangersEvents({ botUserId }: FakeSlack, aim: Aim): Fields[] {
 
 /** Buttons, forms and shortcuts of that workspace, as a client would send them that knows every id. */
 export function strangersInteractions({ teamId, appId }: FakeSlack, aim: Aim): Fields[] {
-  const { channel, user, projectId, milestoneId, threadTs, messageTs } = aim;
+  const { channel, user, projectId, milestoneId, threadTs, messageTs, taskId } = aim;
   const from = {
     team: { id: teamId, domain: 'other' },
     user: { id: user, name: 'anna', team_id: teamId },
@@ -75,6 +80,12 @@ export function strangersInteractions({ teamId, appId }: FakeSlack, aim: Aim): F
     press('attachments_list', projectId),
     press('attachment_undo', messageTs),
     press('milestone_menu', `done:${milestoneId}`),
+    press('task_ready', `${taskId}:1`),
+    press('task_cancel', taskId),
+    press('task_plan', taskId),
+    press('task_menu', `cancel:${taskId}`),
+    press('task_replan', taskId),
+    submit('plan_form', { projectId, title: '', place: milestoneId, message: null }, [['title', 'Mine']]),
     submit('milestone_delete_form', { milestoneId }),
     submit('milestone_form', { projectId, milestoneId, title: '' }, [['title', 'Taken over']]),
     submit('attach_form', { projectId, place: 'project', message: null }, [['content', 'Mine']]),

@@ -30,7 +30,10 @@ describe('Two workspaces with the same channel, people and threads on one databa
         await shown(side, side.mark('answer'));
       }),
     );
+    for (const side of [one, two]) await plan(side, outlines.get(side)?.id ?? '');
+    await Promise.all([one, two].map(openHome));
     const names = ['name', 'purpose', 'shared', 'outline', 'label', 'url', 'file', 'question'];
+    names.push('task', 'details', 'first', 'feedback');
     for (const side of [one, two]) {
       expect(sentTo(side)).toEqual(names.map(side.mark).sort());
       expect(foreignIn(side)).toEqual([]);
@@ -79,13 +82,15 @@ describe('Two workspaces with the same channel, people and threads on one databa
     const { project, outline } = await setUp(one);
     const threadTs = outline.threadTs ?? '';
     const said = await one.slack.say({ user: anna, channel, threadTs, text: 'See https://example.com/a' });
+    const { taskId, planningTs } = await plan(one, outline.id);
     await one.slack.idle();
     await one.slack.connect({ requestUrl: `http://127.0.0.1:${one.milepost.port}/slack/events` });
     await allDone(one);
     const before = await withDatabase(mongoUri, everything);
     const calls = one.slack.calls.length;
 
-    const ids = { projectId: project.id, milestoneId: outline.id, threadTs, messageTs: said.ts };
+    const at = { threadTs, messageTs: said.ts, planningTs };
+    const ids = { projectId: project.id, milestoneId: outline.id, taskId, ...at };
     const aim = { channel, user: anna, ...ids };
     const events = strangersEvents(two.slack, aim);
     for (const event of events) expect((await two.slack.deliver(event)).status).toBe(200);
@@ -144,6 +149,41 @@ describe('Two workspaces with the same channel, people and threads on one databa
     return outline;
   }
 
+  /** Plans a task, gives feedback on it and marks it ready. */
+  async function plan(side: Side, milestoneId: string) {
+    const { anna, channel } = apps;
+    const { slack, provider, milepost, mark } = side;
+    const plans = ['first', 'second'].map((name) => ({
+      plan: `Plan ${mark(name)}`,
+      checklist: [mark('item')],
+    }));
+    provider.plans(plans);
+    await slack.command({ user: anna, channel, command: '/plan', text: `Draw ${mark('task')}` });
+    await slack.submit(anna, { details: `So ${mark('details')}`, place: milestoneId });
+    await shown(side, mark('first'));
+    const { teamId, stores } = milepost;
+    const [task] = await stores.tasks.list({ teamId, limit: 2 });
+    const [planning] = await stores.conversations.findByKeys(teamId, [`planning:${task?.id}`]);
+    const threadTs = planning?.threadTs ?? '';
+    await slack.say({ user: anna, channel, threadTs, text: `And ${mark('feedback')}` });
+    await shown(side, mark('second'));
+    const card = () => JSON.stringify(slack.message(channel, threadTs)?.blocks ?? []);
+    await slack.until(() => card().includes('Plan v2'), 'the card shows the second plan');
+    await slack.click({ user: anna, channel, ts: threadTs, actionId: 'task_ready' });
+    await slack.until(
+      async () => (await stores.tasks.list({ teamId, limit: 2 }))[0]?.status === 'ready',
+      'the task is ready',
+    );
+    return { taskId: task?.id ?? '', planningTs: threadTs };
+  }
+
+  async function openHome({ slack, mark }: Side): Promise<void> {
+    await slack.openHome(apps.anna);
+    const home = () => JSON.stringify(slack.home(apps.anna) ?? {});
+    await slack.until(() => home().includes(mark('task')), 'the Home shows the task');
+    expect([...canariesIn(home())].sort()).toEqual(['name', 'second', 'task'].map(mark).sort());
+  }
+
   /** Slack gives no two threads the same ts; two workspaces may have them all the same. */
   async function hangAt(
     { milepost }: Side,
@@ -167,7 +207,7 @@ describe('Two workspaces with the same channel, people and threads on one databa
     [...canariesIn(...provider.requests().map((request) => JSON.stringify(request)))].sort();
 
   const visibleIn = ({ slack }: Side): string =>
-    JSON.stringify([slack.messages(apps.channel), slack.ephemerals()]);
+    JSON.stringify([slack.messages(apps.channel), slack.ephemerals(), slack.home(apps.anna) ?? null]);
 
   /** Canaries of the other workspace that people can see in this one. */
   const foreignIn = (side: Side): string[] =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rank } from '../../src/ai/ranker.ts';
 import { buildContext, type Context } from '../../src/domain/context.ts';
 import type { Rank } from '../../src/domain/context-sources.ts';
-import { INSTRUCTIONS } from '../../src/domain/context-text.ts';
+import { INSTRUCTIONS, PLAN_INSTRUCTIONS } from '../../src/domain/context-text.ts';
 import { countTokens } from '../../src/domain/tokens.ts';
 import { canariesIn, type RandomThread, randomThread } from './random-workspaces.ts';
 
@@ -58,6 +58,17 @@ describe('What a model is sent, although all records of all workspaces are hande
       const context = contextOf(thread, tokens, by);
       const allowed = allOf(thread);
       expect(canariesIn(JSON.stringify(context)).filter((canary) => !allowed.has(canary))).toEqual([]);
+    });
+  });
+
+  it('is for a planner what it is for an answer, but for the instructions', () => {
+    check((thread, tokens, by) => {
+      const { scope, records } = thread;
+      const context = buildContext(scope, records, tokens, by, PLAN_INSTRUCTIONS);
+      const allowed = allOf(thread);
+      expect(canariesIn(JSON.stringify(context)).filter((canary) => !allowed.has(canary))).toEqual([]);
+      const whole = buildContext(scope, records, LARGE, by, PLAN_INSTRUCTIONS);
+      expect(textOf(whole)).toBe(textOf(contextOf(thread)).replace(INSTRUCTIONS, () => PLAN_INSTRUCTIONS));
     });
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Attachment, Passage } from '../../src/domain/attachment.ts';
 import type { ContextRecords } from '../../src/domain/context.ts';
-import type { Conversation, Message } from '../../src/domain/conversation.ts';
+import type { Conversation, ConversationType, Message } from '../../src/domain/conversation.ts';
 import type { Milestone, Project } from '../../src/domain/project.ts';
 import type { Scope } from '../../src/domain/scope.ts';
 import { attachment, conversation, message, milestone, passage, project } from './builders.ts';
@@ -34,6 +34,8 @@ interface ProjectSpec {
   milestones: PlaceSpec[];
   /** The project card's thread and those of mentions elsewhere in the channel. */
   threads: TalkSpec[];
+  /** Tasks, each in the place that `at` picks, with a planning and a main conversation. */
+  tasks: { at: number; planning: TalkSpec; main: TalkSpec }[];
   /** Still names a milestone that was removed a moment ago. */
   dangling: AttachmentSpec[];
 }
@@ -90,6 +92,9 @@ const projectSpec: fc.Arbitrary<ProjectSpec> = fc.record({
     maxLength: 3,
   }),
   threads: fc.array(talkSpec, { minLength: 1, maxLength: 2 }),
+  tasks: fc.array(fc.record({ at: fc.nat({ max: 3 }), planning: talkSpec, main: talkSpec }), {
+    maxLength: 2,
+  }),
   dangling: fc.array(attachmentSpec, { maxLength: 1 }),
 });
 
@@ -261,17 +266,28 @@ function growProject(
     ),
     place(`${within}gone`, '', '', spec.dangling),
   ];
-  const talks = [
-    ...milestones.map((one, nth) => ({ milestoneId: one.id, talk: spec.milestones[nth]?.talk })),
-    ...spec.threads.map((talk) => ({ milestoneId: null, talk })),
+  const talks: { milestoneId: string | null; type: ConversationType; talk: TalkSpec | undefined }[] = [
+    ...milestones.map((one, nth) => ({
+      milestoneId: one.id,
+      type: 'project' as const,
+      talk: spec.milestones[nth]?.talk,
+    })),
+    ...spec.threads.map((talk) => ({ milestoneId: null, type: 'project' as const, talk })),
+    ...spec.tasks.flatMap((task) => {
+      const milestoneId = pick([null, ...milestones], task.at)?.id ?? null;
+      return [
+        { milestoneId, type: 'planning' as const, talk: task.planning },
+        { milestoneId, type: 'task' as const, talk: task.main },
+      ];
+    }),
   ];
   return {
     project: project({ id, teamId, name: canary('project'), purpose: canary('purpose') }),
     milestones,
     places,
     passages,
-    threads: talks.map(({ milestoneId, talk }, nth) =>
-      growThread(talk, { ...at, milestoneId }, `${id}v${nth}`, canary),
+    threads: talks.map(({ milestoneId, type, talk }, nth) =>
+      growThread(talk, { ...at, milestoneId }, { id: `${id}v${nth}`, type }, canary),
     ),
   };
 }
@@ -280,7 +296,7 @@ function growProject(
 function growThread(
   { said, summarised }: TalkSpec = { said: [], summarised: null },
   at: Scope,
-  id: string,
+  { id, type }: Pick<Conversation, 'id' | 'type'>,
   canary: Canary,
 ): GrownProject['threads'][number] {
   const through = summarised === null ? 0 : Math.min(summarised, said.length);
@@ -288,6 +304,7 @@ function growThread(
     conversation: conversation({
       ...at,
       id,
+      type,
       summary:
         summarised === null
           ? null

@@ -127,6 +127,8 @@ describe('Two processes and two bots', () => {
     );
     expect(statuses(replies)).toEqual([...Array(5).fill(200), ...Array(5).fill(409)]);
     expect((await history(id)).filter((line) => line.endsWith(' done'))).toEqual(['moved done']);
+    await untilIdle(world);
+    expect(posts('It is done.')).toHaveLength(1);
   });
 });
 

@@ -53,6 +53,10 @@ describe('projects', () => {
       status: 409,
       body: { error: { code: 'project_exists' } },
     });
+    expect(await bot.post('/projects', { channelId: 'C0NOWHERE', name: 'Lost' })).toMatchObject({
+      status: 422,
+      body: { error: { code: 'bot_not_in_channel' } },
+    });
     expect(await patch(`/projects/${id}`, { name: 'Kitchen garden' })).toMatchObject({
       body: { name: 'Kitchen garden', purpose: '' },
     });
@@ -108,6 +112,20 @@ describe('milestones', () => {
     expect(await remove(`/milestones/${id}`)).toMatchObject({ status: 200, body: { deleted: id } });
     expect(await bot.get(`/tasks/${task}`)).toMatchObject({ body: { milestoneId: null } });
     expect(await bot.get(`/milestones/${id}`)).toMatchObject({ status: 404 });
+  });
+
+  it('that are deleted say so in Slack, with the name of the bot that did it', async () => {
+    const { stores, teamId } = world.milepost;
+    const id = idOf(await bot.post(`/projects/${world.projectId}/milestones`, { title: 'Glossary' }));
+    const threadTs = await world.slack.until(
+      async () => (await stores.milestones.findById({ teamId, id }))?.threadTs ?? undefined,
+      'the card is posted',
+    );
+    await remove(`/milestones/${id}`);
+    const [card] = world.slack.thread(world.channel, threadTs);
+    expect(JSON.stringify(card)).toContain('Glossary');
+    expect(JSON.stringify(card)).toContain('helper');
+    expect(JSON.stringify(card)).not.toContain('bot:helper');
   });
 });
 

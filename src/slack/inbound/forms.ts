@@ -180,6 +180,11 @@ export interface PlanTicks {
   shown: number[];
 }
 
+/** The mark of the checklist that was shown (see `checklistMark`). */
+export function checklistShown(view: unknown): string {
+  return z.object({ items: z.string() }).parse(metadataOf(view)).items;
+}
+
 export function planDocumentSubmission(view: unknown): PlanTicks {
   const { state } = submitted.parse(view);
   const { taskId, version, shown } = planMetadata.parse(metadataOf(view));

@@ -7,7 +7,7 @@ import { homeActions } from './home-actions.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
 import { milestoneActions } from './milestone-actions.ts';
 import { planActions } from './plan-actions.ts';
-import { type ActionHandler, complain, complainBack } from './press.ts';
+import { type ActionHandler, complain, complainBack, type Replace } from './press.ts';
 import { projectActions } from './project-actions.ts';
 import { taskActions } from './task-actions.ts';
 
@@ -30,8 +30,8 @@ export function registerActions(deps: ListenerDeps): void {
     }),
   );
   deps.app.action(/./u, async ({ ack, body, respond }) => {
-    const replace = async (text: string): Promise<void> => {
-      await respond({ replace_original: true, text });
+    const replace: Replace = async (text, blocks) => {
+      await respond({ replace_original: true, text, ...(blocks === undefined ? {} : { blocks }) });
     };
     let press: Press | null = null;
     try {

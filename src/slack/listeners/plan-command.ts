@@ -11,12 +11,20 @@ const LISTED = 100;
 /** `/plan` opens the form of a task, filled in when a title is given; `/plan list` and `/plan help` answer. */
 export async function plan(deps: ListenerDeps, command: Command): Promise<string | null> {
   const { userId, channelId, triggerId, text } = command;
-  if (text === 'help') return PLAN_HELP;
+  // Phones begin what is typed with a capital.
+  const word = text.toLowerCase();
+  if (word === 'help') return PLAN_HELP;
+  if (channelId.startsWith('D')) {
+    throw new DomainError(
+      'not_a_channel',
+      'A task belongs to a project. Open the project’s channel and type `/plan` there.',
+    );
+  }
   const { useCases, workspace } = deps;
   const { teamId } = workspace.installation;
   await useCases.mayManage(teamId, channelId, userId);
   const project = await projectOf(deps, channelId);
-  if (text === 'list') return list(deps, project);
+  if (word === 'list') return list(deps, project);
   const milestones = await useCases.milestonesOf.listByProject(teamId, project.id);
   const target = { projectId: project.id, title: text, details: '', milestoneId: null, milestones };
   await workspace.client.views.open({ trigger_id: triggerId, view: planForm(target) });

@@ -1,11 +1,14 @@
 import type { RespondFn } from '@slack/bolt';
-import type { ModalView } from '@slack/types';
+import type { KnownBlock, ModalView } from '@slack/types';
 import type { Press } from '../inbound/interaction.ts';
 import { escapeText, plain, section } from '../views/blocks.ts';
 import type { ListenerDeps } from './listener.ts';
 
+/** Redraws the message a button stands in; without blocks the text is all of it. */
+export type Replace = (text: string, blocks?: KnownBlock[]) => Promise<void>;
+
 /** What is done for one button. What it throws is shown to the person. `replace` redraws the message it stands in. */
-export type ActionHandler = (press: Press, replace: (text: string) => Promise<void>) => Promise<void>;
+export type ActionHandler = (press: Press, replace: Replace) => Promise<void>;
 
 export async function openModal({ workspace }: ListenerDeps, press: Press, view: ModalView): Promise<void> {
   await workspace.client.views.open({ trigger_id: press.triggerId, view });

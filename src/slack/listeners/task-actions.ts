@@ -1,9 +1,11 @@
 import { person } from '../../domain/actor.ts';
-import type { TaskStatus } from '../../domain/task.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { STATUS_WORDS, type TaskStatus } from '../../domain/task.ts';
 import { ACTION } from '../ids.ts';
 import type { Press } from '../inbound/interaction.ts';
 import { idAndNumber } from '../inbound/value.ts';
-import { escapeText } from '../views/blocks.ts';
+import { leftAsItIs } from '../views/planning-messages.ts';
+import { named } from '../views/task-labels.ts';
 import type { ListenerDeps } from './listener.ts';
 import { type ActionHandler, whisper } from './press.ts';
 
@@ -35,6 +37,11 @@ export function taskActions(deps: ListenerDeps): Record<string, ActionHandler> {
     // Bound to the version that stood beside the button: what the person has seen.
     [ACTION.markReady]: async (press) => {
       const { id, number } = idAndNumber(press.value);
+      const { title, status } = await useCases.readTasks.find({ teamId, id });
+      // The button of an old plan takes nobody's work away.
+      if (status === 'in_progress') {
+        throw new DomainError('invalid_transition', `“${title}” is ${STATUS_WORDS[status]} already.`);
+      }
       await move(press, id, 'ready', number ?? 0);
     },
     [ACTION.startTask]: mover('in_progress'),
@@ -49,9 +56,7 @@ export function taskActions(deps: ListenerDeps): Record<string, ActionHandler> {
     },
     [ACTION.leaveTask]: async (press, replace) => {
       const { task } = await useCases.seePlan.read({ teamId, id: press.value }, press.userId, null);
-      await replace(
-        `“${escapeText(task.title)}” stays as it is, says <@${press.userId}>. Your feedback is kept.`,
-      );
+      await replace(`${named(task.title)} stays as it is.`, leftAsItIs(task, press.userId));
     },
     [ACTION.taskMenu]: async (press) => {
       const [name = '', id = ''] = press.value.split(':');

@@ -7,6 +7,7 @@ import {
   adoptSubmission,
   attachmentsSubmission,
   attachSubmission,
+  checklistShown,
   deleteSubmission,
   milestoneSubmission,
   planDocumentSubmission,
@@ -17,6 +18,7 @@ import { toSubmission } from '../inbound/interaction.ts';
 import { attachmentsModal } from '../views/attachments.ts';
 import { escapeText, plain, section } from '../views/blocks.ts';
 import { FIELD } from '../views/forms.ts';
+import { checklistMark } from '../views/plan-checklist.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
 
 /** One form: the field its refusals stand at by default, what it does, and what the window shows next if it stays. */
@@ -153,9 +155,18 @@ function planForms({ useCases, workspace }: ListenerDeps): Record<string, Form> 
     },
     [VIEW.planDocument]: {
       firstField: null,
-      submit(userId, view) {
+      async submit(userId, view) {
         const { taskId, version, shown, ticked } = planDocumentSubmission(view);
-        return useCases.moveTask.tick({ teamId, id: taskId }, person(userId), version, shown, ticked);
+        const ref = { teamId, id: taskId };
+        const { checklist } = await useCases.readTasks.find(ref);
+        // A planner may send a new checklist without a new plan: the version alone does not tell.
+        if (checklistMark(checklist) !== checklistShown(view)) {
+          throw new DomainError(
+            'stale_plan',
+            'The checklist has changed since you looked. Open the plan again; nothing was changed.',
+          );
+        }
+        return useCases.moveTask.tick(ref, person(userId), version, shown, ticked);
       },
     },
   };

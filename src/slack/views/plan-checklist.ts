@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Checkboxes, InputBlock, KnownBlock } from '@slack/types';
 import type { ChecklistItem } from '../../domain/task.ts';
 import { clip, escapeText, plain, sections } from './blocks.ts';
@@ -11,6 +12,12 @@ const BLOCK = 'checklist';
 export interface ChecklistPart {
   blocks: KnownBlock[];
   indexes: number[];
+}
+
+/** Tells one checklist from another by its items, ticked or not. */
+export function checklistMark(checklist: ChecklistItem[]): string {
+  const texts = JSON.stringify(checklist.map(({ text }) => text));
+  return createHash('sha256').update(texts).digest('base64url').slice(0, 16);
 }
 
 /** The checklist as boxes to tick, ten a part. Items that do not fit beside a box stand above it whole. */

@@ -3,7 +3,7 @@ import type { PlanStamp, PlanVersion, Task } from '../../domain/task.ts';
 import { ACTION, VIEW, variant } from '../ids.ts';
 import { splitText } from '../mrkdwn.ts';
 import { actions, button, context, option, plain, section } from './blocks.ts';
-import { type ChecklistPart, checklistParts, readOnlyChecklist } from './plan-checklist.ts';
+import { type ChecklistPart, checklistMark, checklistParts, readOnlyChecklist } from './plan-checklist.ts';
 import { planValue } from './task-buttons.ts';
 import { moment, stampLine, statusWords, taskTitle, ticks } from './task-labels.ts';
 
@@ -44,7 +44,7 @@ export function planDocumentModal({ task, plan, mrkdwn, versions, page: asked }:
     title: plain('Plan'),
     close: plain('Close'),
     ...(shown.length === 0 ? {} : { submit: plain('Save') }),
-    private_metadata: JSON.stringify({ taskId: task.id, version, shown }),
+    private_metadata: JSON.stringify({ taskId: task.id, version, shown, items: checklistMark(task.checklist) }),
     blocks,
   };
 }

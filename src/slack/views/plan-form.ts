@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import { type Milestone, NAME_LIMIT } from '../../domain/project.ts';
+import { cut, type Milestone, NAME_LIMIT } from '../../domain/project.ts';
 import { VIEW } from '../ids.ts';
 import { clip, selectInput, textInput } from './blocks.ts';
 import { FIELD, modal, placeChoices } from './forms.ts';
@@ -8,7 +8,7 @@ import { FIELD, modal, placeChoices } from './forms.ts';
 const DETAILS_LIMIT = 3_000;
 const HINT = 'What should be there in the end, and what the planner has to know.';
 const CUT_HINT =
-  'Only the first 3,000 characters of the message fit here. Add the rest in the planning thread.';
+  'Only the first 3,000 characters fit here. Add the rest in the planning thread.';
 
 export interface PlanTarget {
   projectId: string;
@@ -21,15 +21,10 @@ export interface PlanTarget {
   message?: { channelId: string; threadTs: string } | null;
 }
 
-/** Makes a task that is to be planned. */
-export function planForm({
-  projectId,
-  title,
-  details,
-  milestoneId,
-  milestones,
-  message,
-}: PlanTarget): ModalView {
+/** Makes a task that is to be planned. What does not fit the title stands whole in the details. */
+export function planForm({ projectId, milestoneId, milestones, message, ...said }: PlanTarget): ModalView {
+  const title = cut(said.title, NAME_LIMIT);
+  const details = title === said.title ? said.details : `${said.title}\n\n${said.details}`.trim();
   const place = milestoneId ?? 'project';
   const metadata = { projectId, title, place, message: message ?? null };
   return modal(VIEW.plan, 'Plan a task', 'Plan', metadata, [

@@ -53,6 +53,14 @@ export function reopenQuestion({ id, title, status }: Task): KnownBlock[] {
   ];
 }
 
+/** Takes the place of the question when someone says no. It can still be answered otherwise, after more feedback. */
+export function leftAsItIs({ id, title }: Pick<Task, 'id' | 'title'>, userId: string): KnownBlock[] {
+  return [
+    section(`${taskTitle(title)} stays as it is, says <@${userId}>. What is written here is kept.`),
+    actions([button('Plan again', ACTION.reopenTask, id)]),
+  ];
+}
+
 export function planningFailed({ taskId, reference, why }: Omit<Failed, 'kind'>): KnownBlock[] {
   return whatFailed(
     'I could not draft this plan',
