@@ -82,7 +82,7 @@ async function keysOfWholePages(explained: Explained): Promise<Line[]> {
 async function keysOfHome(explained: Explained, projectIds: string[]): Promise<Line[]> {
   const { tasks } = explained.stores;
   const lines: Line[] = [];
-  const counts = await explained.costOf(['tasks'], () => tasks.count(TEAM, projectIds, false));
+  const counts = await explained.costOf(['tasks'], () => tasks.countByStatus(TEAM, projectIds));
   const counted = (status?: TaskStatus): number =>
     counts.found
       .filter((one) => status === undefined || one.status === status)
@@ -98,7 +98,7 @@ async function keysOfHome(explained: Explained, projectIds: string[]): Promise<L
   }
   lines.push(line(`counts of ${projectIds.length} projects`, counted(), counts.cost, null));
   const shown = projectIds.slice(0, 5);
-  const listed = await explained.costOf(['tasks'], () => tasks.count(TEAM, shown, true));
+  const listed = await explained.costOf(['tasks'], () => tasks.count(TEAM, shown));
   const sum = listed.found.reduce((total, one) => total + one.count, 0);
   lines.push(line('counts of the 5 projects shown', sum, listed.cost, null));
   return lines;

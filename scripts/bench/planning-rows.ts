@@ -75,7 +75,8 @@ export function taskRow(
 ): TaskRow {
   const by = person(personOf(n));
   const text = planText(n);
-  const plan = { version: 1, hash: sha256(text), at: since, by: PLANNER, firstLine: firstLine(text) };
+  const made = { version: 1, hash: sha256(text), at: since, by: PLANNER };
+  const plan = { ...made, firstLine: firstLine(text), madeFor: milestone?._id.toHexString() ?? null };
   const bot = { kind: 'bot', id: 'b'.repeat(24), name: 'worker' } as const;
   return {
     _id: new Types.ObjectId(),
@@ -112,6 +113,7 @@ export function planRow({ teamId, _id, checklist }: TaskRow, n: number): PlanRow
     text,
     hash: sha256(text),
     firstLine: firstLine(text),
+    madeFor: null,
     checklist,
     by: PLANNER,
     at: new Date(START),

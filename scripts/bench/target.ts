@@ -104,6 +104,8 @@ const TARGETS: Record<string, () => Promise<number>> = {
 };
 
 if (process.send !== undefined) {
+  // A benchmark that broke off leaves nothing running.
+  process.on('disconnect', () => process.exit(1));
   const port = await TARGETS[kind]?.();
   process.send({ port });
 }

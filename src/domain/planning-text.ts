@@ -13,3 +13,14 @@ export function planningText(messages: Message[], names: Map<string, string>): s
     .map((message) => (message.role === 'assistant' ? `Planner: ${message.content}` : spoken(message, names)))
     .join('\n\n');
 }
+
+/**
+ * The message of a planning conversation that arrived last: what a plan made from these is based on. By order of
+ * arrival, since Slack may deliver a message minutes after one that was written later.
+ */
+export function seenLast(messages: Message[]): Message | null {
+  return messages.reduce<Message | null>(
+    (last, one) => (last === null || (one.arrival ?? 0) >= (last.arrival ?? 0) ? one : last),
+    null,
+  );
+}

@@ -39,6 +39,8 @@ export interface PlanStamp {
   by: Actor;
   /** The first line that says something, without Markdown signs, for lists. */
   firstLine: string;
+  /** The milestone it was made for, null at the project level: a task that moves does not take it into planning there. */
+  madeFor: string | null;
 }
 
 /** The plan a task has now, or had at one version. */

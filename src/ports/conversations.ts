@@ -110,9 +110,9 @@ export interface MessageStore {
   settle(teamId: string, channelId: string, ts: string): Promise<void>;
   find(teamId: string, channelId: string, ts: string): Promise<Message | null>;
   findById(ref: Ref): Promise<Message | null>;
-  /** Adds a message at the end, once for its `clientMsgId`; its ts is this moment until it is posted. */
+  /** Adds a message at the end, once for its `clientMsgId`; its ts is this moment, whenever it is posted. */
   append(message: AppendedMessage): Promise<Message>;
-  /** An appended message now stands in Slack under this ts. */
+  /** An appended message stands in Slack under this ts: its deletion there is found by it. */
   posted(ref: Ref, ts: string): Promise<void>;
   /** Counts a message of a planning conversation as feedback and settles it. */
   arrived(teamId: string, channelId: string, ts: string, arrival: number): Promise<void>;

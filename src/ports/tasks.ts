@@ -81,8 +81,10 @@ export interface TaskStore {
   listUnsettled(teamId: string, forMs: number, limit: number): Promise<Task[]>;
   /** In the order they came into their status when one is asked for, else newest first. */
   list(query: TaskQuery): Promise<Task[]>;
-  /** By project and status, and by milestone as well when `byMilestone`. */
-  count(teamId: string, projectIds: string[], byMilestone: boolean): Promise<TaskCount[]>;
+  /** How many tasks these projects have in each place and status. */
+  count(teamId: string, projectIds: string[]): Promise<TaskCount[]>;
+  /** How many tasks these projects have together in each status. */
+  countByStatus(teamId: string, projectIds: string[]): Promise<Pick<TaskCount, 'status' | 'count'>[]>;
   /** Tasks of a deleted milestone stay in the project. */
   releaseMilestone(teamId: string, milestoneId: string): Promise<void>;
   /** Writes a line of the history, once for each revision. */
@@ -107,8 +109,18 @@ export interface OfferedPlan {
 export interface PlanStore {
   /** Keeps an offered plan once. @returns true when the same offer was applied before. */
   offer(plan: OfferedPlan): Promise<{ applied: boolean }>;
-  /** The offer under this key became this version, or changed the checklist alone (null). */
-  apply(ref: Ref, key: string, plan: PlanStamp | null, checklist: ChecklistItem[]): Promise<void>;
+  /** The text that was offered under this key; null when there is none. */
+  offeredText(ref: Ref, key: string): Promise<string | null>;
+  /**
+   * The offer under this key became this version, with this text where none was offered; null when it changed the
+   * checklist of a task without a plan.
+   */
+  apply(
+    ref: Ref,
+    key: string,
+    plan: { stamp: PlanStamp; text: string | null } | null,
+    checklist: ChecklistItem[],
+  ): Promise<void>;
   find(ref: Ref, version: number): Promise<PlanVersion | null>;
   /** Several current plans at once, in any order. */
   findMany(teamId: string, wanted: { taskId: string; version: number }[]): Promise<PlanVersion[]>;

@@ -7,6 +7,8 @@ import { type MessageRow, messageModel } from './message-schema.ts';
 
 const FRESH = { type: 'text', editedTs: null, deleted: false, arrival: null } as const;
 
+const ERASED = { deleted: true, content: '' } as const;
+
 /** What a message that was deleted before it arrived is known by: its place alone. */
 const TOMBSTONE = {
   conversationId: '',
@@ -81,13 +83,12 @@ export function createMessageStore(connection: Connection): MessageStore {
       }
     },
     async posted(ref, ts) {
-      try {
-        await messages.updateOne(byRef(ref), { $set: { ts } });
-      } catch (error) {
-        // Slack told of its deletion before we knew its ts.
-        if (!isDuplicateKey(error)) throw error;
-        await messages.updateOne(byRef(ref), { $set: { deleted: true, content: '' } });
-      }
+      const posted = await messages.findOneAndUpdate(byRef(ref), { $set: { postedTs: ts } }).lean();
+      if (posted === null) return;
+      const { teamId, channelId } = posted;
+      // Slack may have told of its deletion before we knew its ts.
+      const erased = await messages.findOne({ teamId, channelId, ts, deleted: true }, { _id: 1 }).lean();
+      if (erased !== null) await messages.updateOne(byRef(ref), { $set: ERASED });
     },
     async arrived(teamId, channelId, ts, arrival) {
       await messages.updateOne({ teamId, channelId, ts }, { $set: { arrival, settled: true } });
@@ -142,7 +143,11 @@ export function createMessageStore(connection: Connection): MessageStore {
       return orNull(await edited.lean());
     },
     async erase(teamId, channelId, ts) {
-      const update = { $set: { deleted: true, content: '' }, $setOnInsert: TOMBSTONE };
+      const appended = await messages
+        .findOneAndUpdate({ teamId, channelId, postedTs: ts }, { $set: ERASED })
+        .lean();
+      if (appended !== null) return toMessage(appended);
+      const update = { $set: ERASED, $setOnInsert: TOMBSTONE };
       const before = await messages
         .findOneAndUpdate({ teamId, channelId, ts }, update, { upsert: true, returnDocument: 'before' })
         .lean<MessageRow | null>();
@@ -151,7 +156,7 @@ export function createMessageStore(connection: Connection): MessageStore {
   };
 }
 
-function toMessage({ _id, threadTs, clientMsgId, ...message }: MessageRow): Message {
+function toMessage({ _id, threadTs, clientMsgId, postedTs, ...message }: MessageRow): Message {
   // Those of version 0.1 have no order of arrival.
   return { id: _id.toHexString(), ...message, arrival: message.arrival ?? null };
 }

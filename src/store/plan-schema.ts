@@ -11,6 +11,7 @@ export interface PlanRow {
   text: string | null;
   hash: string;
   firstLine: string;
+  madeFor: string | null;
   checklist: ChecklistItem[];
   by: Actor;
   at: Date;
@@ -26,6 +27,7 @@ const schema = storeSchema<PlanRow>({
   text: String,
   hash: String,
   firstLine: String,
+  madeFor: String,
   checklist: [itemSchema],
   by: actorSchema,
   at: Date,

@@ -8,7 +8,15 @@ export function createPlanStore(connection: Connection): PlanStore {
 
   return {
     async offer({ teamId, taskId, key, text, hash, checklist, by }) {
-      const fresh = { text, hash, by, checklist: checklist ?? [], firstLine: '', at: new Date() };
+      const fresh = {
+        text,
+        hash,
+        by,
+        checklist: checklist ?? [],
+        firstLine: '',
+        madeFor: null,
+        at: new Date(),
+      };
       const $setOnInsert = { ...fresh, version: null, applied: false };
       const row = await plans
         .findOneAndUpdate(
@@ -19,8 +27,12 @@ export function createPlanStore(connection: Connection): PlanStore {
         .lean();
       return { applied: row?.applied === true };
     },
+    async offeredText({ teamId, id }, key) {
+      return (await plans.findOne({ teamId, taskId: id, key }, { text: 1 }).lean())?.text ?? null;
+    },
     async apply({ teamId, id }, key, plan, checklist) {
-      const stamp = plan === null ? {} : { version: plan.version, at: plan.at, firstLine: plan.firstLine };
+      const text = plan === null || plan.text === null ? {} : { text: plan.text };
+      const stamp = plan === null ? {} : { ...plan.stamp, ...text };
       await plans.updateOne(
         { teamId, taskId: id, key, applied: false },
         { $set: { ...stamp, checklist, applied: true } },
@@ -47,8 +59,8 @@ export function createPlanStore(connection: Connection): PlanStore {
   };
 }
 
-function toStamp({ version, hash, at, by, firstLine }: PlanRow): PlanStamp {
-  return { version: version ?? 0, hash, at, by, firstLine };
+function toStamp({ version, hash, at, by, firstLine, madeFor }: PlanRow): PlanStamp {
+  return { version: version ?? 0, hash, at, by, firstLine, madeFor };
 }
 
 function toVersion(row: PlanRow): PlanVersion {

@@ -20,7 +20,7 @@ export const actorSchema = new Schema<Actor>(
 );
 export const itemSchema = new Schema<ChecklistItem>({ text: String, done: Boolean }, part);
 const stamp = new Schema<PlanStamp>(
-  { version: Number, hash: String, at: Date, by: actorSchema, firstLine: String },
+  { version: Number, hash: String, at: Date, by: actorSchema, firstLine: String, madeFor: String },
   part,
 );
 const lease = new Schema<Lease>({ holder: actorSchema, worker: String, until: Date }, part);

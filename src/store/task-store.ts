@@ -1,6 +1,6 @@
 import { type Connection, type Model, Types } from 'mongoose';
 import type { Task, TaskEvent } from '../domain/task.ts';
-import type { NewTask, TaskStore } from '../ports/tasks.ts';
+import type { NewTask, TaskCount, TaskStore } from '../ports/tasks.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
 import { byRef } from './ids.ts';
 import { ONE_TRIP } from './schema.ts';
@@ -56,7 +56,9 @@ function changing(
   };
 }
 
-function reading(tasks: Model<TaskRow>): Pick<TaskStore, 'findById' | 'listUnsettled' | 'list' | 'count'> {
+function reading(
+  tasks: Model<TaskRow>,
+): Pick<TaskStore, 'findById' | 'listUnsettled' | 'list' | 'count' | 'countByStatus'> {
   return {
     async findById(ref) {
       return orNull(await tasks.findOne(byRef(ref)).lean());
@@ -74,14 +76,20 @@ function reading(tasks: Model<TaskRow>): Pick<TaskStore, 'findById' | 'listUnset
     async list(query) {
       return (await listTasks(tasks, query)).map(toTask);
     },
-    async count(teamId, projectIds, byMilestone) {
-      const by = { projectId: '$projectId', status: '$status' };
-      const _id = byMilestone ? { ...by, milestoneId: '$milestoneId' } : by;
-      const rows = await tasks.aggregate<CountRow>([
+    async count(teamId, projectIds) {
+      const _id = { projectId: '$projectId', status: '$status', milestoneId: '$milestoneId' };
+      const rows = await tasks.aggregate<{ _id: Omit<TaskCount, 'count'>; count: number }>([
         { $match: { teamId, projectId: { $in: projectIds } } },
         { $group: { _id, count: { $sum: 1 } } },
       ]);
-      return rows.map(({ _id: { milestoneId = null, ...rest }, count }) => ({ ...rest, milestoneId, count }));
+      return rows.map(({ _id: place, count }) => ({ ...place, count }));
+    },
+    async countByStatus(teamId, projectIds) {
+      const rows = await tasks.aggregate<{ _id: Task['status']; count: number }>([
+        { $match: { teamId, projectId: { $in: projectIds } } },
+        { $group: { _id: '$status', count: { $sum: 1 } } },
+      ]);
+      return rows.map(({ _id: status, count }) => ({ status, count }));
     },
   };
 }
@@ -105,11 +113,6 @@ function history(connection: Connection): Pick<TaskStore, 'addEvent' | 'listEven
       return rows.map(({ _id, teamId: _team, taskId: _task, ...event }) => event);
     },
   };
-}
-
-interface CountRow {
-  _id: { projectId: string; milestoneId?: string | null; status: Task['status'] };
-  count: number;
 }
 
 /** A change without its time, which the server gives. */

@@ -55,7 +55,7 @@ export function createCompletePlanning(deps: ChangeTaskDeps): CompletePlanning {
       if ((await deps.plans.offer(offered)).applied) return null;
       if (task.status !== 'planning') throw notInPlanning(task);
       const stale = seen !== null && task.feedback > seen;
-      const stamp = text === null ? task.plan : nextPlan(task, text, hash, by);
+      const stamp = nextPlan(task, text, hash, by);
       return {
         change: {
           plan: stamp,
@@ -63,7 +63,7 @@ export function createCompletePlanning(deps: ChangeTaskDeps): CompletePlanning {
           ...(items === null ? {} : { checklist: checkChecklist(items, task.checklist) }),
           ...(stale ? {} : { status: destination }),
         },
-        event: { by, what: 'planned', version: text === null ? null : (stamp?.version ?? null) },
+        event: { by, what: 'planned', version: stamp?.version ?? null },
       };
     });
   };
@@ -76,8 +76,16 @@ function notInPlanning({ title, status }: Task): DomainError {
   );
 }
 
-function nextPlan(task: Task, text: string, hash: string, by: Actor): PlanStamp {
-  return { version: (task.plan?.version ?? 0) + 1, hash, at: new Date(), by, firstLine: firstLine(text) };
+/** A new checklist makes a new version of the plan that there is, since people agree to both. */
+function nextPlan(
+  { plan, milestoneId: madeFor }: Task,
+  text: string | null,
+  hash: string,
+  by: Actor,
+): PlanStamp | null {
+  const at = new Date();
+  if (text === null) return plan === null ? null : { ...plan, version: plan.version + 1, at, by };
+  return { version: (plan?.version ?? 0) + 1, hash, at, by, firstLine: firstLine(text), madeFor };
 }
 
 /** How much feedback had come when the message that a planner had seen last did. */

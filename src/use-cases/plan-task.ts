@@ -113,8 +113,10 @@ async function basisOf(
 
 /** The task as the last message of the prompt. */
 async function questionFor(deps: PlanTaskDeps, task: Task, conversationId: string): Promise<Message> {
-  const { teamId, id, channelId, title, description, plan } = task;
-  const current = plan === null ? null : await deps.plans.find({ teamId, id }, plan.version);
+  const { teamId, id, channelId, title, description, plan, milestoneId } = task;
+  // As with answers: a plan that read more than this scope may does not go along when its task moves.
+  const own = milestoneId === null || plan?.madeFor === milestoneId;
+  const current = plan === null || !own ? null : await deps.plans.find({ teamId, id }, plan.version);
   const lines = [`Plan this task: ${title}`];
   if (description !== '') lines.push(description);
   if (current !== null) {

@@ -141,7 +141,7 @@ async function milestoneCard(
   const [count, conversation, counts] = await Promise.all([
     attachments.countByPlace(teamId, { projectId, milestoneId: milestone.id }),
     threadTs === null ? null : conversations.findByThread(teamId, channelId, threadTs),
-    tasks.count(teamId, [projectId], true),
+    tasks.count(teamId, [projectId]),
   ]);
   return {
     kind: 'milestone-card',

@@ -1,6 +1,6 @@
 import type { Message } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
-import { planningText } from '../domain/planning-text.ts';
+import { planningText, seenLast } from '../domain/planning-text.ts';
 import type { Ref } from '../domain/scope.ts';
 import type { PlanDocument, PlanStamp, PlanVersion, Task, TaskEvent } from '../domain/task.ts';
 import type { MessageStore } from '../ports/conversations.ts';
@@ -159,18 +159,15 @@ export function createReadTasks(deps: ReadTasksDeps) {
 
 export type ReadTasks = ReturnType<typeof createReadTasks>;
 
-/** By order of arrival: Slack may deliver a message minutes after one that was written later. */
-function seenLast(messages: Message[]): Message | undefined {
-  return messages.reduce<Message | undefined>(
-    (last, one) => (last === undefined || (one.arrival ?? 0) >= (last.arrival ?? 0) ? one : last),
-    undefined,
-  );
-}
-
 function lastOf(tasks: Task[], limit: number): Task | null {
   return tasks.length < limit ? null : (tasks.at(-1) ?? null);
 }
 
-function toDocument({ text, version, hash, at, by, firstLine }: PlanVersion): PlanDocument {
-  return { text, version, hash, at, by, firstLine };
+function toDocument({
+  teamId: _team,
+  taskId: _task,
+  checklist: _list,
+  ...document
+}: PlanVersion): PlanDocument {
+  return document;
 }

@@ -1,5 +1,6 @@
 import { signature } from '../domain/actor.ts';
 import { checklistText } from '../domain/planning-text.ts';
+import type { Ref } from '../domain/scope.ts';
 import type { Task } from '../domain/task.ts';
 import type { MessageStore } from '../ports/conversations.ts';
 import type { JobQueue } from '../ports/jobs.ts';
@@ -60,8 +61,13 @@ async function keepPlan(deps: SettleTaskDeps, task: Task): Promise<void> {
   const ref = { teamId, id };
   const version = lastChange.version;
   const stamp = plan !== null && plan.version === version ? plan : null;
-  if (completion !== null) await deps.plans.apply(ref, completion, stamp, checklist);
-  const text = stamp === null ? null : ((await deps.plans.find(ref, stamp.version))?.text ?? null);
+  const offered = completion === null ? null : await deps.plans.offeredText(ref, completion);
+  // A checklist alone makes a version as well: people agree to both. Its text is that of the version before.
+  const text = offered ?? (stamp === null ? null : await textOf(deps, ref, stamp.version - 1));
+  if (completion !== null) {
+    const made = stamp === null ? null : { stamp, text: offered === null ? text : null };
+    await deps.plans.apply(ref, completion, made, checklist);
+  }
   const conversation = await conversationOfTask(deps, task, 'planning');
   await deps.messages.append({
     teamId,
@@ -75,6 +81,10 @@ async function keepPlan(deps: SettleTaskDeps, task: Task): Promise<void> {
     madeFor: milestoneId,
     arrival: feedback,
   });
+}
+
+async function textOf({ plans }: SettleTaskDeps, ref: Ref, version: number): Promise<string | null> {
+  return (await plans.find(ref, version))?.text ?? null;
 }
 
 /** One piece of work for each state of the feedback. */

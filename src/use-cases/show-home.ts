@@ -102,7 +102,7 @@ export async function gatherHome(
   const chosen = projects.filter((project) => project.id === state.projectId);
   const shown = chosen.length > 0 ? chosen : projects;
   const ids = shown.map((project) => project.id);
-  const counts = ids.length === 0 ? [] : await deps.tasks.count(teamId, ids, false);
+  const counts = ids.length === 0 ? [] : await deps.tasks.countByStatus(teamId, ids);
   const view: View = { deps, teamId, shown, ids, counts, pages: state.pages };
   const [ready, planning, listed] = await Promise.all([
     tasksPage(view, 'ready'),
@@ -124,7 +124,7 @@ interface View {
   teamId: string;
   shown: Project[];
   ids: string[];
-  counts: TaskCount[];
+  counts: Pick<TaskCount, 'status' | 'count'>[];
   pages: HomeState['pages'];
 }
 
@@ -143,8 +143,8 @@ async function tasksPage(view: View, list: 'ready' | 'planning'): Promise<HomePa
   return { ...empty, items: await describe(view, tasks) };
 }
 
-const totalOf = (counts: TaskCount[], status: TaskStatus): number =>
-  counts.filter((one) => one.status === status).reduce((sum, one) => sum + one.count, 0);
+const totalOf = (counts: View['counts'], status: TaskStatus): number =>
+  counts.find((one) => one.status === status)?.count ?? 0;
 
 async function describe({ deps, teamId, shown }: View, tasks: Task[]): Promise<HomeTask[]> {
   const milestoneIds = [...new Set(tasks.flatMap(({ milestoneId }) => milestoneId ?? []))];
@@ -165,7 +165,7 @@ async function projectsPage({ deps, teamId, shown, pages }: View): Promise<HomeP
   const listed = shown.slice(empty.page * PAGE.projects, (empty.page + 1) * PAGE.projects);
   if (listed.length === 0) return empty;
   const ids = listed.map((project) => project.id);
-  const counts = await deps.tasks.count(teamId, ids, true);
+  const counts = await deps.tasks.count(teamId, ids);
   const urlOf = (channelId: string, ts: string | null) =>
     ts === null ? null : deps.slack.link(teamId, channelId, ts);
   const items = listed.map(async (project) => {

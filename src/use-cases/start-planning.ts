@@ -14,9 +14,8 @@ export interface StartPlanningDeps {
 
 /** What follows `@Milepost plan` in a mention, or null when it asks for something else. The title may be empty. */
 export function planAskedFor(content: string): { title: string; details: string } | null {
-  const match = /^\s*@Milepost[\s,:]+plan(?=[\s:]|$)(?!\s*\?)[\s:]*(?<title>[^\n]*)(?<details>[\s\S]*)$/iu.exec(
-    content,
-  );
+  const match =
+    /^\s*@Milepost[\s,:]+plan(?=[\s:]|$)(?!\s*\?)[\s:]*(?<title>[^\n]*)(?<details>[\s\S]*)$/iu.exec(content);
   const groups = match?.groups;
   return groups === undefined
     ? null

@@ -2,14 +2,14 @@ import type { Actor } from '../domain/actor.ts';
 import { type ContextEntry, checkEntry } from '../domain/context-entry.ts';
 import type { Conversation, Message, MessageRole } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
+import { seenLast } from '../domain/planning-text.ts';
 import { cleanTitle } from '../domain/project.ts';
 import type { Place, Ref } from '../domain/scope.ts';
 import type { ContextEntryStore } from '../ports/context-entries.ts';
 import type { ConversationQuery, ConversationStore, MessageStore } from '../ports/conversations.ts';
-import type { JobQueue } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import type { TaskStore } from '../ports/tasks.ts';
-import { type AddMessage, createAddMessage } from './add-message.ts';
+import type { AddMessage } from './add-message.ts';
 import { checkPlace } from './attach-by-hand.ts';
 import { findTask } from './change-task.ts';
 import { FROM_THE_START } from './complete-planning.ts';
@@ -24,7 +24,6 @@ export interface UseConversationsDeps {
   messages: MessageStore;
   contextEntries: ContextEntryStore;
   tasks: TaskStore;
-  jobs: JobQueue;
   addMessage: AddMessage;
   giveFeedback: GiveFeedback;
 }
@@ -65,11 +64,8 @@ export function createUseConversations(deps: UseConversationsDeps) {
     await activeProject(projects, { teamId, id: projectId });
     const added = { conversation, by, role, type: 'text', content, key, arrival: null } as const;
     if (type !== 'planning' || role !== 'user') return deps.addMessage(added);
-    // Counted before it is posted: posting gives it another ts, under which counting would miss it.
-    const { addMessage, post } = holdBack(deps);
-    const message = await addMessage(added);
+    const message = await deps.addMessage(added);
     if (message.arrival === null) await deps.giveFeedback(conversation, message, by);
-    await post();
     return message;
   }
 
@@ -179,25 +175,6 @@ export function createUseConversations(deps: UseConversationsDeps) {
 
 export type UseConversations = ReturnType<typeof createUseConversations>;
 
-/** Adding a message whose posting waits until `post` is called. */
-function holdBack({ messages, jobs }: UseConversationsDeps): {
-  addMessage: AddMessage;
-  post(): Promise<void>;
-} {
-  const held: (() => Promise<void>)[] = [];
-  const queue: JobQueue = {
-    async enqueue(job) {
-      held.push(() => jobs.enqueue(job));
-    },
-  };
-  return {
-    addMessage: createAddMessage({ messages, jobs: queue }),
-    async post() {
-      for (const enqueue of held) await enqueue();
-    },
-  };
-}
-
 function checkSamePlace(parent: Conversation, place: Partial<Place> | null): void {
   const { projectId = parent.projectId, milestoneId = parent.milestoneId } = place ?? {};
   if (projectId === parent.projectId && milestoneId === parent.milestoneId) return;
@@ -208,11 +185,3 @@ function checkSamePlace(parent: Conversation, place: Partial<Place> | null): voi
 }
 
 const notFound = (sentence: string): DomainError => new DomainError('conversation_not_found', sentence);
-
-/** By order of arrival: Slack may deliver a message minutes after one that was written later. */
-function seenLast(messages: Message[]): Message | undefined {
-  return messages.reduce<Message | undefined>(
-    (last, one) => (last === undefined || (one.arrival ?? 0) >= (last.arrival ?? 0) ? one : last),
-    undefined,
-  );
-}

@@ -143,7 +143,15 @@ export function taskAs(teamId: string, id: string, more: Partial<Task> = {}): Ta
 
 export function stamp(version: number, more: Partial<PlanStamp> = {}): PlanStamp {
   const at = new Date('2026-03-02T09:00:00Z');
-  return { version, hash: `hash ${version}`, at, by: BOT, firstLine: `Plan ${version}`, ...more };
+  return {
+    version,
+    hash: `hash ${version}`,
+    at,
+    by: BOT,
+    firstLine: `Plan ${version}`,
+    madeFor: null,
+    ...more,
+  };
 }
 
 export function offer({ teamId, id }: Ref, more: Partial<OfferedPlan> = {}): OfferedPlan {

@@ -126,7 +126,7 @@ async function seedTasks(
   await tasks.claim(held, BOT, '', 0);
   await tasks.addEvent(first, first.lastChange);
   await plans.offer(offer(first));
-  await plans.apply(first, 'p1', stamp(1), []);
+  await plans.apply(first, 'p1', { stamp: stamp(1), text: null }, []);
   const { id: planningId } = await conversations.findOrOpen(
     unopened(teamId, { ...place, taskId: first.id, key: 'planning:1' }),
   );
@@ -253,7 +253,8 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     settled: (store, { teamId, taskId }) => store.settled(taskAs(teamId, taskId, { revision: 2 })),
     list: (store, { teamId, projectId }) =>
       store.list({ teamId, projectIds: [projectId], status: 'planning', limit: 10 }),
-    count: (store, { teamId, projectId }) => store.count(teamId, [projectId], true),
+    count: (store, { teamId, projectId }) => store.count(teamId, [projectId]),
+    countByStatus: (store, { teamId, projectId }) => store.countByStatus(teamId, [projectId]),
     releaseMilestone: (store, known) => store.releaseMilestone(known.teamId, known.milestoneId),
     addEvent: (store, { teamId, taskId }) =>
       store.addEvent(ref(teamId, taskId), eventOf({ revision: 2, what: 'edited' })),
@@ -261,7 +262,9 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
   },
   plans: {
     offer: (store, { teamId, taskId }) => store.offer(offer({ teamId, id: taskId }, { key: 'p2' })),
-    apply: (store, { teamId, taskId }) => store.apply(ref(teamId, taskId), 'p2', stamp(2), []),
+    offeredText: (store, { teamId, taskId }) => store.offeredText(ref(teamId, taskId), 'p1'),
+    apply: (store, { teamId, taskId }) =>
+      store.apply(ref(teamId, taskId), 'p2', { stamp: stamp(2), text: null }, []),
     find: (store, known) => store.find(ref(known.teamId, known.taskId), 1),
     findMany: (store, { teamId, taskId }) => store.findMany(teamId, [{ taskId, version: 1 }]),
     list: (store, known) => store.list(ref(known.teamId, known.taskId), 10),

@@ -213,16 +213,19 @@ describeStores('messages that do not come from Slack', (opened) => {
     expect(await messages.latest({ teamId, id: UNKNOWN }, 99)).toHaveLength(40);
   });
 
-  it('stand under the ts that Slack gives them', async () => {
-    const { messages } = opened().stores;
+  it('keep their place, and are found by the ts that Slack gave them when they are deleted there', async () => {
+    const { conversations, messages } = opened().stores;
     const teamId = newTeam();
-    const made = await messages.append(appended(teamId));
+    const { id: conversationId } = await conversations.findOrCreate(conversation(teamId));
+    const made = await messages.append(appended(teamId, { conversationId }));
     await messages.posted(made, '300.0');
     await messages.posted(made, '300.0');
     await messages.posted({ teamId, id: UNKNOWN }, '400.0');
-    expect(await messages.find(teamId, 'C1', '300.0')).toEqual({ ...made, ts: '300.0' });
-    expect(await messages.find(teamId, 'C1', made.ts)).toBeNull();
-    expect(await messages.append(appended(teamId))).toEqual({ ...made, ts: '300.0' });
+    expect(await messages.findById(made)).toEqual(made);
+    expect(await messages.append(appended(teamId, { conversationId }))).toEqual(made);
+    expect(await messages.erase(teamId, 'C1', '300.0')).toMatchObject({ id: made.id });
+    expect(await messages.findById(made)).toMatchObject({ deleted: true, content: '' });
+    expect(await messages.latest({ teamId, id: conversationId }, 9)).toEqual([]);
   });
 
   it('are empty when they were deleted in Slack before their ts was known here', async () => {

@@ -1,4 +1,5 @@
 import type { Task } from '../../src/domain/task.ts';
+import type { JobKind } from '../../src/ports/jobs.ts';
 import { conversationKey } from '../../src/use-cases/task-conversations.ts';
 import { textOf } from '../support/fake-slack/index.ts';
 import type { World } from '../support/world.ts';
@@ -78,11 +79,17 @@ export function homeShows(world: World, user: string, text: string, shown = true
   );
 }
 
-/** Opens the Home. */
+/** Waits until no work of these kinds is left. */
+export async function atRest({ slack, milepost }: World, ...kinds: JobKind[]): Promise<void> {
+  const jobs = milepost.connection.collection('jobs');
+  const open = { kind: { $in: kinds }, state: { $in: ['waiting', 'ready', 'running'] } };
+  await slack.until(async () => (await jobs.countDocuments(open)) === 0, `${kinds.join(', ')} is done`);
+}
+
+/** Opens the Home. @returns what the person reads in it once it is published. */
 export async function openHome(world: World, user: string): Promise<string> {
-  const before = world.slack.home(user)?.hash;
   await world.slack.openHome(user);
-  await world.slack.until(() => world.slack.home(user)?.hash !== before, 'the Home is published');
+  await atRest(world, 'refresh-homes', 'publish-home');
   return homeText(world, user);
 }
 

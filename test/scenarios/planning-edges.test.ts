@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { linksOf, textOf } from '../support/fake-slack/index.ts';
 import { isPlanning } from '../support/model-provider.ts';
 import type { World } from '../support/world.ts';
-import { hastyClock, inFreshWorld, lastSent, sent, tamper, whispered, whispersTo } from './acting.ts';
+import { hastyClock, inFreshWorld, lastSent, tamper, whispered, whispersTo } from './acting.ts';
 import {
+  atRest,
   cardSays,
   messageWith,
   planned,
@@ -138,9 +139,11 @@ describe('/plan', () => {
     expect(posts.length).toBeGreaterThanOrEqual(3);
     const shown = JSON.stringify(posts.map(({ text, blocks }) => ({ text, blocks })));
     expect(shown).not.toContain('<!');
-    expect(shown).not.toContain('<https://evil');
-    expect(shown).not.toContain('<http://evil');
-    expect(linksOf(slack.message(channel, plan))).not.toContain('https://evil.example/c');
+    expect(shown).not.toContain(`<@${ben}`);
+    const cards = posts.filter(({ ts }) => ts !== plan).map(({ text, blocks }) => ({ text, blocks }));
+    expect(JSON.stringify(cards)).not.toContain('<https://evil');
+    const links = linksOf(slack.message(channel, plan));
+    expect(links).not.toContain('https://evil.example/c');
     for (const call of slack.callsOf('chat.postMessage'))
       expect(call.args).toMatchObject({ unfurl_links: false, unfurl_media: false });
   });
@@ -332,18 +335,11 @@ describe('Feedback in the planning thread', () => {
   it('for a task that is over asks once, however much is said, and again after it was left', async () => {
     const { slack, anna, ben, channel } = world;
     const { planning, task } = await planned(world, 'Maps');
-    await press(world, anna, planning, 'task_cancel').catch(() =>
-      slack.click({
-        user: anna,
-        channel,
-        ts: planning,
-        actionId: 'task_menu',
-        optionValue: `cancel:${task.id}`,
-      }),
-    );
+    const optionValue = `cancel:${task.id}`;
+    await slack.click({ user: anna, channel, ts: planning, actionId: 'task_menu', optionValue });
     await cardSays(world, planning, 'Cancelled');
     const questions = () =>
-      slack.thread(channel, planning).filter((message) => textOf(message).includes('planned again'));
+      slack.thread(channel, planning).filter((message) => textOf(message).includes('Should it be'));
     await feedback('One.', planning);
     await feedback('Two.', planning);
     await slack.until(async () => (await stored(world, task)).feedback === 2, 'both are counted');
@@ -380,6 +376,304 @@ describe('Feedback in the planning thread', () => {
     expect(errors).toBeUndefined();
     await slack.until(async () => (await stored(world, task)).checklist[0]?.done, 'the item is ticked');
     open();
-    await threadSays(world, planning, 'planned again');
+    await threadSays(world, planning, 'Should it be planned again');
+  });
+});
+
+describe('The built-in planner', () => {
+  inFreshWorld(quick, enter);
+  beforeEach(async () => {
+    threads = await world.setUp();
+  });
+
+  it('that cannot reach its model says so with a reference, and Try again works', async () => {
+    const { slack, provider, anna, ben, log } = world;
+    provider.answer(isPlanning, { error: 503, message: 'sk-secret' }, { times: 8 });
+    await planTask(world, { title: 'Maps' });
+    const task = await taskWhen(world, 'Maps', 'there', () => true);
+    const planning = await threadOf(world, task, 'planning');
+    const notice = await threadSays(world, planning, 'I could not draft this plan');
+    const reference = /Reference: ([0-9a-f]{8})/u.exec(notice)?.[1];
+    expect(log.lines.find((line) => line.event === 'planning_failed')?.fields.reference).toBe(reference);
+    expect(notice).not.toContain('secret');
+    expect((await stored(world, task)).status).toBe('planning');
+    const ts = await messageWith(world, planning, 'I could not draft this plan');
+    await press(world, ben, ts, 'planning_try_again');
+    await threadSays(world, planning, 'Plan v1* for');
+    await press(world, anna, ts, 'planning_try_again');
+    await whispered(world, anna, 'nothing to draft now');
+    await slack.idle();
+    expect(threadText(world, planning).filter((text) => text.includes('could not draft'))).toHaveLength(1);
+  });
+
+  it('whose model never gives a plan as asked for says so, and is asked twice each time', async () => {
+    const { provider } = world;
+    provider.answer(isPlanning, 'Certainly! Here is the plan.', { times: 16 });
+    await planTask(world, { title: 'Maps' });
+    const task = await taskWhen(world, 'Maps', 'there', () => true);
+    await threadSays(world, await threadOf(world, task, 'planning'), 'I could not draft this plan');
+    expect((await stored(world, task)).plan).toBeNull();
+  });
+
+  it('drops its plan without a word when the task is cancelled while it thinks', async () => {
+    const { slack, provider, anna, channel } = world;
+    provider.hold();
+    await planTask(world, { title: 'Maps' });
+    await provider.until(1);
+    const task = await taskWhen(world, 'Maps', 'there', () => true);
+    const planning = await threadOf(world, task, 'planning');
+    const optionValue = `cancel:${task.id}`;
+    await press(world, anna, planning, 'task_cancel').catch(() =>
+      slack.click({ user: anna, channel, ts: planning, actionId: 'task_menu', optionValue }),
+    );
+    await cardSays(world, planning, 'Cancelled');
+    provider.release();
+    await planTask(world, { title: 'The next one' });
+    await taskWhen(world, 'The next one', 'planned', (one) => one.status === 'backlog');
+    await atRest(world, 'plan-task').finally(async () => console.log(JSON.stringify(await world.milepost.connection.collection('jobs').find({ kind: 'plan-task' }).toArray()), world.log.lines.slice(-6)));
+    expect(threadText(world, planning)).toHaveLength(1);
+    expect(await stored(world, task)).toMatchObject({ status: 'cancelled', plan: null });
+  });
+
+  it('leaves a task that is planned again without feedback in the backlog once more', async () => {
+    const { slack, provider, anna, channel } = world;
+    provider.fallback(JSON.stringify({ plan: 'Always the same.', checklist: ['One'] }));
+    const { planning, task } = await planned(world, 'Maps');
+    const again = async (version: number) => {
+      const optionValue = `planning:${task.id}`;
+      await slack.click({ user: anna, channel, ts: planning, actionId: 'task_menu', optionValue });
+      await threadSays(world, planning, `Plan v${version}* for`);
+      await cardSays(world, planning, 'In the backlog');
+    };
+    await again(2);
+    await again(3);
+  });
+});
+
+describe('Without the built-in planner', () => {
+  inFreshWorld({ ...quick, env: { PLANNER: 'external' } }, enter);
+
+  it('tasks wait in planning for bots, with their feedback', async () => {
+    threads = await world.setUp();
+    await planTask(world, { title: 'Maps' });
+    const task = await taskWhen(world, 'Maps', 'there', () => true);
+    const planning = await threadOf(world, task, 'planning');
+    await feedback('In blue.', planning);
+    await world.ask({ thread: threads.Outline ?? '', text: 'Anything?' });
+    expect(await stored(world, task)).toMatchObject({ status: 'planning', feedback: 1 });
+    expect(world.provider.requests().filter(isPlanning)).toEqual([]);
+    const { readTasks } = world.milepost.useCases;
+    const { items } = await readTasks.planningItems({ teamId: world.milepost.teamId, limit: 10 });
+    expect(items.map((item) => item.forPrompt)).toEqual([expect.stringContaining('In blue.')]);
+  });
+});
+
+describe('The offline model', () => {
+  inFreshWorld({ ...quick, model: 'offline' }, enter);
+
+  it('says that its plan is a draft', async () => {
+    threads = await world.setUp();
+    await world.paste(threads.Outline ?? '', '# Maps\n\nThe maps are drawn by hand.', 'Notes');
+    const { planning } = await planned(world, 'Draw the maps', { place: 'Outline' });
+    expect(await threadSays(world, planning, 'Plan v1* for')).toContain('draft of the offline model');
+    expect(threadText(world, planning).join()).toContain('drawn by hand');
+  });
+});
+
+describe('Moving a task', () => {
+  inFreshWorld(quick, enter);
+  beforeEach(async () => {
+    threads = await world.setUp();
+  });
+
+  it('with Mark ready pressed by two at once moves it once and tells the other', async () => {
+    const { anna, ben, milepost } = world;
+    const { plan, task, planning } = await planned(world, 'Maps');
+    await Promise.all([press(world, anna, plan, 'task_ready'), press(world, ben, plan, 'task_ready')]);
+    await cardSays(world, planning, 'Ready ·');
+    const told = [...whispersTo(world, anna), ...whispersTo(world, ben)];
+    expect(told).toEqual([expect.stringContaining('cannot become ready')]);
+    const events = await milepost.stores.tasks.listEvents({ teamId: milepost.teamId, id: task.id }, 0, 100);
+    expect(events.filter((one) => one.to === 'ready')).toHaveLength(1);
+  });
+
+  it('is refused to guests, strangers and those who have left, with a sentence', async () => {
+    const { slack, ben, channel } = world;
+    const { plan, task } = await planned(world, 'Maps');
+    const guest = slack.addUser({ name: 'gil', isGuest: true });
+    const stranger = slack.addUser({ name: 'sam', teamId: 'T0ELSEWHERE' });
+    await slack.invite(channel, guest);
+    await slack.invite(channel, stranger);
+    await press(world, guest, plan, 'task_ready');
+    await whispered(world, guest, 'Guests and people from other organisations');
+    await press(world, stranger, plan, 'task_ready');
+    await whispered(world, stranger, 'Only people of this workspace');
+    slack.before('conversations.members', async () => void (await slack.kick(channel, ben, { deliver: false })));
+    await press(world, ben, plan, 'task_ready');
+    expect(await stored(world, task)).toMatchObject({ status: 'backlog', revision: task.revision });
+  });
+
+  it.each([
+    ['an id that nobody has', 'f'.repeat(24)],
+    ['no id', 'garbage:1'],
+    ['nothing', ' '],
+    ['an object', '{"$ne":null}:1'],
+  ])('with a tampered button that holds %s is refused with a sentence', async (_what, value) => {
+    const { anna } = world;
+    const { plan, task, planning } = await planned(world, 'Maps');
+    const before = threadText(world, planning);
+    tamper(world, { ts: plan, actionId: 'task_ready' }, (element) => {
+      element.value = value;
+    });
+    await press(world, anna, plan, 'task_ready');
+    await whispered(world, anna, 'There is no such task');
+    expect(await stored(world, task)).toMatchObject({ status: 'backlog', revision: task.revision });
+    expect(threadText(world, planning)).toEqual(before);
+  });
+
+  it('from a card that is out of date gives a sentence and changes nothing', async () => {
+    const { slack, anna, ben, channel } = world;
+    const { planning, plan, card, task } = await readied(world, 'Maps');
+    const old = structuredClone(slack.message(channel, card)?.blocks);
+    const putBack = () => {
+      const message = slack.message(channel, card);
+      if (message !== undefined) message.blocks = structuredClone(old);
+    };
+    await press(world, ben, card, 'task_start');
+    await cardSays(world, card, 'works on it');
+    const { revision: working } = await stored(world, task);
+    putBack();
+    await press(world, anna, card, 'task_start');
+    await whispered(world, anna, 'in progress, so it cannot become in progress');
+    await press(world, anna, plan, 'task_ready');
+    await whispered(world, anna, 'in progress already');
+    expect((await stored(world, task)).revision).toBe(working);
+
+    await press(world, anna, planning, 'task_done');
+    await cardSays(world, planning, `done by <@${anna}>`);
+    const done = await stored(world, task);
+    expect(done.doneBy?.id).toBe(anna);
+    putBack();
+    await press(world, ben, card, 'task_start');
+    await whispered(world, ben, 'is done, so it cannot become in progress');
+    await press(world, ben, plan, 'task_ready');
+    await whispered(world, ben, 'is done, so it cannot become ready');
+    expect((await stored(world, task)).revision).toBe(done.revision);
+  });
+});
+
+describe('The plan as a document', () => {
+  inFreshWorld(quick, enter);
+  beforeEach(async () => {
+    threads = await world.setUp();
+  });
+
+  it('of 200,000 characters is read to its end by turning pages, and an older one says that it is older', async () => {
+    const { slack, provider, anna, channel } = world;
+    const long = Array.from({ length: 1_900 }, (_, n) => `Paragraph ${n} ${'word '.repeat(16)}end.`).join('\n\n');
+    provider.plans([
+      { plan: long, checklist: ['First'] },
+      { plan: 'Short.', checklist: ['First'] },
+    ]);
+    const { plan, planning } = await planned(world, 'Maps');
+    await press(world, anna, plan, 'task_plan');
+    let read = textOf(slack.modal(anna));
+    while (JSON.stringify(slack.modal(anna)).includes('plan_page:next')) {
+      await slack.click({ user: anna, view: 'modal', actionId: 'plan_page:next' });
+      read += textOf(slack.modal(anna));
+    }
+    for (const n of [0, 700, 1_400, 1_899]) expect(read).toContain(`Paragraph ${n} `);
+
+    await feedback('Shorter.', planning);
+    await threadSays(world, planning, 'Plan v2* for');
+    await press(world, anna, planning, 'task_plan');
+    expect(textOf(slack.modal(anna))).toContain('Short.');
+    const { task } = { task: await taskWhen(world, 'Maps', 'there', () => true) };
+    await slack.click({ user: anna, view: 'modal', actionId: 'plan_version', optionValue: `${task.id}:1` });
+    expect(textOf(slack.modal(anna))).toContain('This is an older plan');
+    expect(slack.modal(anna)?.submit).toBeNull();
+    await slack.kick(channel, anna);
+    await slack.click({ user: anna, view: 'modal', actionId: 'plan_version', optionValue: `${task.id}:2` });
+    expect(textOf(slack.modal(anna))).toContain('Only members of the channel');
+    expect(textOf(slack.modal(anna))).not.toContain('Short.');
+  });
+
+  it('ticks what was seen, and nothing of a checklist that came since, with or without a new plan', async () => {
+    const { slack, provider, anna, milepost } = world;
+    provider.plans([{ plan: 'Do it.', checklist: ['First', 'Second'] }]);
+    const { planning, task } = await planned(world, 'Maps');
+    await press(world, anna, planning, 'task_plan');
+    expect((await slack.submit(anna, { 'checklist:1:0': ['1'] })).view).toBeUndefined();
+    await cardSays(world, planning, '1 of 2 ticked');
+    await press(world, anna, planning, 'task_plan');
+    const ref = { teamId: milepost.teamId, id: task.id };
+    const by = { kind: 'person', id: anna, name: '' } as const;
+    await milepost.useCases.moveTask.move({ ref, to: 'planning', by, seen: null });
+    await taskWhen(world, 'Maps', 'planned anew', (one) => one.plan?.version === 2);
+    const refused = await slack.submit(anna, { 'checklist:1:0': ['0', '1'] });
+    expect(textOf(refused.view)).toContain('nothing was changed');
+    expect((await stored(world, task)).checklist.some((item) => item.done)).toBe(false);
+
+    await press(world, anna, planning, 'task_plan');
+    const now = await stored(world, task);
+    const event = { by, what: 'planned', version: null } as const;
+    await milepost.stores.tasks.change(now, { checklist: [{ text: 'Other', done: false }] }, event);
+    const again = await slack.submit(anna, { 'checklist:2:0': ['0'] });
+    expect(textOf(again.view)).toContain('nothing was changed');
+    expect((await stored(world, task)).checklist).toEqual([{ text: 'Other', done: false }]);
+  });
+
+  it('has live links to what is attached where the task belongs, and to nothing else', async () => {
+    const { slack, provider, anna, channel } = world;
+    await slack.say({ user: anna, channel, threadTs: threads.Outline, text: 'https://maps.example/known' });
+    await slack.say({ user: anna, channel, threadTs: threads.Cover, text: 'https://maps.example/cover' });
+    await whispered(world, anna, 'Attached to');
+    provider.plans([
+      {
+        plan: 'Read https://maps.example/known, https://maps.example/cover and https://maps.example/made-up.',
+        checklist: [],
+      },
+    ]);
+    const { plan } = await planned(world, 'Maps', { place: 'Outline' });
+    expect(linksOf(slack.message(channel, plan))).toEqual(['https://maps.example/known']);
+    await press(world, anna, plan, 'task_plan');
+    expect(linksOf(slack.modal(anna))).toEqual(['https://maps.example/known']);
+  });
+});
+
+describe('What is around a task', () => {
+  inFreshWorld(quick, enter);
+
+  it('stays with it when its milestone is deleted, and the card of a milestone counts its tasks', async () => {
+    threads = await world.setUp();
+    const { slack, anna, channel, milepost } = world;
+    const { plan, task, planning } = await planned(world, 'Maps', { place: 'Outline' });
+    const outline = threads.Outline ?? '';
+    await cardSays(world, outline, '1 open');
+    await press(world, anna, plan, 'task_ready');
+    await cardSays(world, outline, '1 ready');
+    const ref = { teamId: milepost.teamId, id: task.milestoneId ?? '' };
+    await milepost.useCases.milestones.remove(ref, anna);
+    expect((await stored(world, task)).milestoneId).toBeNull();
+    await feedback('On with it.', planning);
+    await threadSays(world, planning, 'Plan v2* for');
+    await cardSays(world, planning, 'In the backlog · Book');
+    expect(textOf(slack.message(channel, planning))).not.toContain('Outline');
+  });
+
+  it('refuses to move it while the channel is archived, and lets it go on afterwards', async () => {
+    threads = await world.setUp();
+    const { slack, anna, channel } = world;
+    const { plan, task, planning } = await planned(world, 'Maps');
+    await slack.renameChannel(channel, 'atlas');
+    await slack.archiveChannel(channel);
+    await press(world, anna, plan, 'task_ready');
+    expect((await stored(world, task)).status).toBe('backlog');
+    await slack.unarchiveChannel(channel);
+    await press(world, anna, plan, 'task_ready');
+    await cardSays(world, planning, 'Ready ·');
+    const main = await threadOf(world, await stored(world, task), 'task');
+    expect(threadText(world, main)).toHaveLength(1);
+    expect(await planningMessages(world, task)).toHaveLength(1);
   });
 });

@@ -11,7 +11,7 @@ type ConversationRow = Conversation & {
   unopened: boolean;
   openingAt: Date | null;
 };
-type MessageRow = Message & { threadTs: string; clientMsgId: string | null };
+type MessageRow = Message & { threadTs: string; clientMsgId: string | null; postedTs?: string };
 type AnswerRow = Answer & { fence: number };
 type DeliveryRow = {
   id: string;
@@ -111,7 +111,7 @@ function conversations(): ConversationStore {
 
 function messages(): MessageStore {
   const table = createTable<MessageRow>();
-  const out = (row: MessageRow): Message => copyWithout(row, 'threadTs', 'clientMsgId');
+  const out = (row: MessageRow): Message => copyWithout(row, 'threadTs', 'clientMsgId', 'postedTs');
   const at = (teamId: string, channelId: string, ts: string) =>
     table.one(teamId, (row) => row.channelId === channelId && row.ts === ts);
   const after = ({ teamId, id }: Ref, afterTs: string, fits: (row: MessageRow) => boolean) =>
@@ -150,9 +150,8 @@ function messages(): MessageStore {
     async posted(ref, ts) {
       const row = table.get(ref);
       if (row === null) return;
-      const there = at(row.teamId, row.channelId, ts);
-      if (there === null || there === row) row.ts = ts;
-      else Object.assign(row, { deleted: true, content: '' });
+      row.postedTs = ts;
+      if (at(row.teamId, row.channelId, ts)?.deleted) Object.assign(row, { deleted: true, content: '' });
     },
     async arrived(teamId, channelId, ts, arrival) {
       Object.assign(at(teamId, channelId, ts) ?? {}, { arrival, settled: true });
@@ -170,7 +169,8 @@ function messages(): MessageStore {
       return out(Object.assign(row, { content, editedTs }));
     },
     async erase(teamId, channelId, ts) {
-      const row = at(teamId, channelId, ts);
+      const appended = table.one(teamId, (one) => one.channelId === channelId && one.postedTs === ts);
+      const row = appended ?? at(teamId, channelId, ts);
       const before = row === null || row.conversationId === '' ? null : out(row);
       const erased = { content: '', deleted: true };
       if (row !== null) Object.assign(row, erased);

@@ -97,7 +97,9 @@ function leases(table: Table): Pick<TaskStore, 'claim' | 'endLease'> {
   };
 }
 
-function reading(table: Table): Pick<TaskStore, 'findById' | 'listUnsettled' | 'list' | 'count'> {
+function reading(
+  table: Table,
+): Pick<TaskStore, 'findById' | 'listUnsettled' | 'list' | 'count' | 'countByStatus'> {
   return {
     async findById(ref) {
       const row = table.get(ref);
@@ -116,12 +118,19 @@ function reading(table: Table): Pick<TaskStore, 'findById' | 'listUnsettled' | '
         .slice(query.skip ?? 0)
         .slice(0, query.limit)
         .map(out),
-    async count(teamId, projectIds, byMilestone) {
+    async countByStatus(teamId, projectIds) {
+      const own = table.all(teamId, (row) => projectIds.includes(row.projectId)).map((row) => row.status);
+      return [...new Set(own)].map((status) => ({
+        status,
+        count: own.filter((one) => one === status).length,
+      }));
+    },
+    async count(teamId, projectIds) {
       const counts = new Map<string, TaskCount>();
       for (const { projectId, milestoneId, status } of table.all(teamId, (row) =>
         projectIds.includes(row.projectId),
       )) {
-        const place = { projectId, milestoneId: byMilestone ? milestoneId : null, status };
+        const place = { projectId, milestoneId, status };
         const key = JSON.stringify(place);
         counts.set(key, { ...place, count: (counts.get(key)?.count ?? 0) + 1 });
       }
@@ -169,8 +178,8 @@ function plans(): PlanStore {
     table.one(teamId, (row) => row.taskId === taskId && row.key === key);
   const at = (teamId: string, taskId: string, version: number) =>
     table.one(teamId, (row) => row.taskId === taskId && row.version === version);
-  const stampOf = ({ version, hash, at, by, firstLine }: PlanRow): PlanStamp =>
-    copyOf({ version: version ?? 0, hash, at, by, firstLine });
+  const stampOf = ({ version, hash, at, by, firstLine, madeFor }: PlanRow): PlanStamp =>
+    copyOf({ version: version ?? 0, hash, at, by, firstLine, madeFor });
   const toVersion = (row: PlanRow): PlanVersion => {
     const { teamId, taskId, text, checklist } = row;
     return { ...stampOf(row), teamId, taskId, text: text ?? '', checklist: copyOf(checklist) };
@@ -180,13 +189,22 @@ function plans(): PlanStore {
     async offer({ checklist, ...plan }) {
       const held = under(plan.teamId, plan.taskId, plan.key);
       const items: ChecklistItem[] = checklist ?? [];
-      const fresh = { checklist: items, firstLine: '', at: new Date(), version: null, applied: false };
+      const fresh = {
+        checklist: items,
+        firstLine: '',
+        madeFor: null,
+        at: new Date(),
+        version: null,
+        applied: false,
+      };
       return { applied: (held ?? table.add({ ...plan, ...fresh })).applied };
     },
+    offeredText: async ({ teamId, id }, key) => under(teamId, id, key)?.text ?? null,
     async apply({ teamId, id }, key, plan, checklist) {
       const row = under(teamId, id, key);
       if (row === null || row.applied) return;
-      const stamp = plan === null ? {} : { version: plan.version, at: plan.at, firstLine: plan.firstLine };
+      const text = plan === null || plan.text === null ? {} : { text: plan.text };
+      const stamp = plan === null ? {} : { ...plan.stamp, ...text };
       Object.assign(row, copyOf({ ...stamp, checklist, applied: true }));
     },
     async find({ teamId, id }, version) {

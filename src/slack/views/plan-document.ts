@@ -44,7 +44,12 @@ export function planDocumentModal({ task, plan, mrkdwn, versions, page: asked }:
     title: plain('Plan'),
     close: plain('Close'),
     ...(shown.length === 0 ? {} : { submit: plain('Save') }),
-    private_metadata: JSON.stringify({ taskId: task.id, version, shown, items: checklistMark(task.checklist) }),
+    private_metadata: JSON.stringify({
+      taskId: task.id,
+      version,
+      shown,
+      items: checklistMark(task.checklist),
+    }),
     blocks,
   };
 }

@@ -7,8 +7,7 @@ import { FIELD, modal, placeChoices } from './forms.ts';
 /** Characters that Slack lets a person type into one field. */
 const DETAILS_LIMIT = 3_000;
 const HINT = 'What should be there in the end, and what the planner has to know.';
-const CUT_HINT =
-  'Only the first 3,000 characters fit here. Add the rest in the planning thread.';
+const CUT_HINT = 'Only the first 3,000 characters fit here. Add the rest in the planning thread.';
 
 export interface PlanTarget {
   projectId: string;

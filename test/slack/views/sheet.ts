@@ -47,7 +47,14 @@ export function task(over: Partial<Task> = {}): Task {
 }
 
 export function plan(over: Partial<PlanVersion> = {}): PlanVersion {
-  const stamp = { version: 1, hash: 'a1', at: NOW, by: person('U1'), firstLine: 'Read the sources' };
+  const stamp = {
+    version: 1,
+    hash: 'a1',
+    at: NOW,
+    by: person('U1'),
+    firstLine: 'Read the sources',
+    madeFor: null,
+  };
   return { teamId: 'T1', taskId: 'f'.repeat(24), text: '# Plan', checklist: [], ...stamp, ...over };
 }
 
