@@ -7,7 +7,7 @@ import { type Slack, SlackGone } from '../ports/slack.ts';
 export type RefreshHomes = (teamId: string, projectId: string) => Promise<void>;
 
 /** However many changes fall in one window, the Homes are drawn once, after it. */
-const WINDOW_MS = 2_000;
+const WINDOW_MS = 3_000;
 
 /** Queues a redraw of every Home that shows a project. */
 export function createRefreshHomes(jobs: JobQueue, now: () => number): RefreshHomes {

@@ -66,9 +66,17 @@ describe('The Home', () => {
     const { anna, ben } = world;
     const text = await openHome(world, anna);
     for (const word of ['Write chapter', 'Draft scene', 'Outline', 'Script']) expect(text).toContain(word);
-    inOrder(text, ['Ready to be worked on', 'Write chapter', 'In planning', 'Draft scene', 'Projects', 'Outline']);
+    inOrder(text, [
+      'Ready to be worked on',
+      'Write chapter',
+      'In planning',
+      'Draft scene',
+      'Projects',
+      'Outline',
+    ]);
     expect(text).toContain('ready for');
-    for (const word of ['Vault', 'Count the bars', 'Gold']) expect(JSON.stringify(world.slack.home(anna))).not.toContain(word);
+    for (const word of ['Vault', 'Count the bars', 'Gold'])
+      expect(JSON.stringify(world.slack.home(anna))).not.toContain(word);
     expect(await openHome(world, ben)).toContain('Count the bars');
   });
 

@@ -82,7 +82,11 @@ export function homeShows(world: World, user: string, text: string, shown = true
 /** Waits until no work of these kinds is left. */
 export async function atRest({ slack, milepost }: World, ...kinds: JobKind[]): Promise<void> {
   const jobs = milepost.connection.collection('jobs');
-  const open = { kind: { $in: kinds }, state: { $in: ['waiting', 'ready', 'running'] } };
+  const open = {
+    teamId: milepost.teamId,
+    kind: { $in: kinds },
+    state: { $in: ['waiting', 'ready', 'running'] },
+  };
   await slack.until(async () => (await jobs.countDocuments(open)) === 0, `${kinds.join(', ')} is done`);
 }
 

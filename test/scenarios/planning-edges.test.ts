@@ -430,7 +430,7 @@ describe('The built-in planner', () => {
     provider.release();
     await planTask(world, { title: 'The next one' });
     await taskWhen(world, 'The next one', 'planned', (one) => one.status === 'backlog');
-    await atRest(world, 'plan-task').finally(async () => console.log(JSON.stringify(await world.milepost.connection.collection('jobs').find({ kind: 'plan-task' }).toArray()), world.log.lines.slice(-6)));
+    await atRest(world, 'plan-task');
     expect(threadText(world, planning)).toHaveLength(1);
     expect(await stored(world, task)).toMatchObject({ status: 'cancelled', plan: null });
   });
@@ -508,7 +508,10 @@ describe('Moving a task', () => {
     await whispered(world, guest, 'Guests and people from other organisations');
     await press(world, stranger, plan, 'task_ready');
     await whispered(world, stranger, 'Only people of this workspace');
-    slack.before('conversations.members', async () => void (await slack.kick(channel, ben, { deliver: false })));
+    slack.before(
+      'conversations.members',
+      async () => void (await slack.kick(channel, ben, { deliver: false })),
+    );
     await press(world, ben, plan, 'task_ready');
     expect(await stored(world, task)).toMatchObject({ status: 'backlog', revision: task.revision });
   });
@@ -570,7 +573,9 @@ describe('The plan as a document', () => {
 
   it('of 200,000 characters is read to its end by turning pages, and an older one says that it is older', async () => {
     const { slack, provider, anna, channel } = world;
-    const long = Array.from({ length: 1_900 }, (_, n) => `Paragraph ${n} ${'word '.repeat(16)}end.`).join('\n\n');
+    const long = Array.from({ length: 1_900 }, (_, n) => `Paragraph ${n} ${'word '.repeat(16)}end.`).join(
+      '\n\n',
+    );
     provider.plans([
       { plan: long, checklist: ['First'] },
       { plan: 'Short.', checklist: ['First'] },
