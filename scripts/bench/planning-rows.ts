@@ -92,6 +92,7 @@ export function taskRow(
     plan: planned ? plan : null,
     checklist: planned ? STEPS.map((step) => ({ text: step, done: false })) : [],
     feedback: 3,
+    lastFeedback: null,
     lease: status === 'in_progress' ? { holder: bot, worker: '', until: null } : null,
     doneBy: status === 'done' ? by : null,
     completion: null,

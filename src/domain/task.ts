@@ -94,6 +94,8 @@ export interface Task {
   checklist: ChecklistItem[];
   /** How often people gave feedback in the planning conversation: what a plan is based on, by order of arrival. */
   feedback: number;
+  /** Which feedback was counted last, by ts and edit: the two events of one message count once. */
+  lastFeedback: string | null;
   lease: Lease | null;
   /** Who finished it, or null while it is not done. */
   doneBy: Actor | null;

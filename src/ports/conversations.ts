@@ -121,6 +121,8 @@ export interface MessageStore {
    * ascending: what was said before it, and our answers to earlier questions, also where they came after it.
    */
   newest(ref: Ref, afterTs: string, questionTs: string, limit: number): Promise<Message[]>;
+  /** True when feedback stands in a planning conversation that arrived after so much of it. */
+  hasFeedbackAfter(conversation: Ref, arrival: number): Promise<boolean>;
   /** The newest messages of all, at most `limit`, ascending. */
   latest(ref: Ref, limit: number): Promise<Message[]>;
   /** The oldest messages after `afterTs` (exclusive), at most `limit`, ascending. */

@@ -26,6 +26,7 @@ export type TaskChange = Partial<
     | 'plan'
     | 'checklist'
     | 'feedback'
+    | 'lastFeedback'
     | 'lease'
     | 'doneBy'
     | 'completion'

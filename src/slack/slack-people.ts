@@ -119,6 +119,6 @@ function explainGone(error: unknown): never {
 function notInvited(): DomainError {
   return new DomainError(
     'bot_not_in_channel',
-    'I am not in this channel. Type `/invite @Milepost` here first, then `/project` again.',
+    'I am not in this channel. Type `/invite @Milepost` here first, then try again.',
   );
 }

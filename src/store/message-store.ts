@@ -93,6 +93,11 @@ export function createMessageStore(connection: Connection): MessageStore {
     async arrived(teamId, channelId, ts, arrival) {
       await messages.updateOne({ teamId, channelId, ts }, { $set: { arrival, settled: true } });
     },
+    async hasFeedbackAfter({ teamId, id }, arrival) {
+      const feedback = { role: 'user', arrival: { $gt: arrival } } as const;
+      const filter = { teamId, conversationId: id, deleted: false, ...feedback };
+      return (await messages.findOne(filter, { _id: 1 }).lean()) !== null;
+    },
     async newest(ref, afterTs, questionTs, limit) {
       const before = [{ ts: { $lt: questionTs } }, { answerTo: { $gt: '', $lt: questionTs } }];
       const rows = await messages

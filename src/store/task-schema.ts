@@ -47,6 +47,7 @@ const schema = storeSchema<TaskRow>({
   plan: stamp,
   checklist: [itemSchema],
   feedback: Number,
+  lastFeedback: String,
   lease,
   doneBy: actorSchema,
   completion: String,

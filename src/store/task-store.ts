@@ -123,7 +123,15 @@ function dotted(event: Omit<TaskEvent, 'at'>): Record<string, unknown> {
 function creation({ teamId, ...news }: NewTask) {
   const by = news.createdBy;
   const fresh = {
-    ...{ status: 'planning', plan: null, checklist: [], feedback: 0, lease: null, doneBy: null },
+    ...{
+      status: 'planning',
+      plan: null,
+      checklist: [],
+      feedback: 0,
+      lastFeedback: null,
+      lease: null,
+      doneBy: null,
+    },
     ...{ completion: null, revision: 1, unsettled: true },
   } as const;
   const event = dotted({ revision: 1, by, what: 'created', from: null, to: 'planning', version: null });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Actor } from '../domain/actor.ts';
 import { DomainError } from '../domain/errors.ts';
+import { readBasis } from '../domain/planning-text.ts';
 import type { Ref } from '../domain/scope.ts';
 import {
   type ChecklistItem,
@@ -12,6 +13,7 @@ import {
   type Task,
 } from '../domain/task.ts';
 import { type ChangeTaskDeps, changeTask, findTask } from './change-task.ts';
+import { activeProject } from './set-up-project.ts';
 import { conversationOfTask } from './task-conversations.ts';
 
 export interface PlanningResult {
@@ -21,13 +23,10 @@ export interface PlanningResult {
   plan: string | null;
   /** Null leaves the checklist as it is. */
   checklist: ChecklistItem[] | null;
-  /** Id of the planning message that its author had seen last, or `start`; null when they do not say. */
+  /** What its author made it from: `basisOf` of the planning item, or the id of the message seen last; or null. */
   basedOn: string | null;
   destination: 'backlog' | 'ready';
 }
-
-/** Stands for the planning message seen last where there was none yet. */
-export const FROM_THE_START = 'start';
 
 export type CompletePlanning = (result: PlanningResult) => Promise<Task>;
 
@@ -36,11 +35,12 @@ export type CompletePlanning = (result: PlanningResult) => Promise<Task>;
  * conversation, and the task moves on. With newer feedback than the planner had seen, the plan is kept and the task
  * stays in planning. The same call again changes nothing, also after others (product.md 8.5).
  * @throws DomainError `task_not_found`, `invalid_transition` when the task is not in planning, `plan_missing`,
- *   `plan_too_long`, `checklist_too_long`, `message_not_found` for a `basedOn` of another conversation
+ *   `plan_too_long`, `checklist_too_long`, `project_archived`, `message_not_found` for a `basedOn` of another conversation
  */
 export function createCompletePlanning(deps: ChangeTaskDeps): CompletePlanning {
   return async ({ ref, by, plan, checklist, basedOn, destination }) => {
     const first = await findTask(deps, ref);
+    await activeProject(deps.projects, { teamId: ref.teamId, id: first.projectId });
     if (plan === null && checklist === null) {
       throw new DomainError('plan_missing', 'Send a plan, a checklist, or both.');
     }
@@ -54,7 +54,7 @@ export function createCompletePlanning(deps: ChangeTaskDeps): CompletePlanning {
       const offered = { teamId: ref.teamId, taskId: ref.id, key, text, hash, checklist: items, by };
       if ((await deps.plans.offer(offered)).applied) return null;
       if (task.status !== 'planning') throw notInPlanning(task);
-      const stale = seen !== null && task.feedback > seen;
+      const stale = await isStale(deps, task, seen);
       const stamp = nextPlan(task, text, hash, by);
       return {
         change: {
@@ -88,20 +88,31 @@ function nextPlan(
   return { version: (plan?.version ?? 0) + 1, hash, at, by, firstLine: firstLine(text), madeFor };
 }
 
-/** How much feedback had come when the message that a planner had seen last did. */
-async function feedbackSeen(deps: ChangeTaskDeps, task: Task, messageId: string): Promise<number> {
-  if (messageId === FROM_THE_START) return 0;
+/** How much feedback an author had seen. */
+async function feedbackSeen(deps: ChangeTaskDeps, task: Task, basedOn: string): Promise<number> {
+  const basis = readBasis(basedOn);
+  if (basis === null) throw unknownBasis();
+  if (basis.messageId === null) return basis.feedback ?? 0;
   const [message, conversation] = await Promise.all([
-    deps.messages.findById({ teamId: task.teamId, id: messageId }),
+    deps.messages.findById({ teamId: task.teamId, id: basis.messageId }),
     conversationOfTask(deps, task, 'planning'),
   ]);
-  if (message === null || message.conversationId !== conversation.id) {
-    throw new DomainError(
-      'message_not_found',
-      'basedOn is no message of this planning conversation. Give the basedOn of the planning item, or leave it out.',
-    );
-  }
-  return message.arrival ?? 0;
+  if (message === null || message.conversationId !== conversation.id) throw unknownBasis();
+  return basis.feedback ?? message.arrival ?? 0;
+}
+
+function unknownBasis(): DomainError {
+  return new DomainError(
+    'message_not_found',
+    'basedOn is no message of this planning conversation. Give the basedOn of the planning item, or leave it out.',
+  );
+}
+
+/** Feedback that was deleted since is nothing that a plan would have to know. */
+async function isStale(deps: ChangeTaskDeps, task: Task, seen: number | null): Promise<boolean> {
+  if (seen === null || task.feedback <= seen) return false;
+  const { id, teamId } = await conversationOfTask(deps, task, 'planning');
+  return deps.messages.hasFeedbackAfter({ teamId, id }, seen);
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -33,13 +33,18 @@ export function createFollowTask(deps: FollowTaskDeps): JobHandler<'follow-task'
       if (project === null || project.state === 'archived') return;
       const [event] = await deps.tasks.listEvents(ref, revision - 1, 1);
       if (event === undefined || event.revision !== revision) return;
-      try {
-        await follow(deps, task, event, job);
-      } catch (error) {
-        if (!(error instanceof SlackGone)) throw error;
-      }
+      await unlessGone(follow(deps, task, event, job));
     },
   };
+}
+
+/** A channel that is gone takes no cards, and a card that someone deleted stays deleted. */
+async function unlessGone(showing: Promise<unknown>): Promise<void> {
+  try {
+    await showing;
+  } catch (error) {
+    if (!(error instanceof SlackGone)) throw error;
+  }
 }
 
 async function follow(deps: FollowTaskDeps, task: Task, event: TaskEvent, job: JobContext): Promise<void> {
@@ -49,16 +54,18 @@ async function follow(deps: FollowTaskDeps, task: Task, event: TaskEvent, job: J
   const isAsking = event.what === 'feedback' && isOver({ status: event.to }) && isOver(task);
   // An older change has nothing to draw that the newest one will not draw right after it.
   if (!isNewest && !isFirst && event.what !== 'planned' && !isAsking) return;
-  if (isNewest && (await hasTaskCard(deps, task))) await showTaskCard(deps, task, 'task', fence);
+  if (isNewest && (await hasTaskCard(deps, task))) await unlessGone(showTaskCard(deps, task, 'task', fence));
   const planning = await showTaskCard(deps, task, 'planning', fence);
   const spot: Spot = { teamId: task.teamId, channelId: task.channelId, threadTs: planning.threadTs };
   const since = slackTsOf(task.createdAt);
   if (isFirst) await sayWhere(deps, task, planning.threadTs, fence);
-  if (event.what === 'planned' && event.version !== null) {
-    const message = await planMessage(deps, task, event.version);
-    if (message !== null) {
-      await deliverOnce(deps, { key: `plan:${task.id}:${event.version}`, spot, message, since, fence });
-    }
+  const version = event.what === 'planned' ? event.version : null;
+  // With the newest change the current plan as well: it may have come while the channel was closed.
+  for (const one of new Set([version, isNewest ? (task.plan?.version ?? null) : null])) {
+    if (one === null) continue;
+    const message = await planMessage(deps, task, one);
+    if (message === null) continue;
+    await deliverOnce(deps, { key: `plan:${task.id}:${one}`, spot, message, since, fence });
   }
   if (isAsking) {
     const key = `reopen:${task.id}:${task.statusSince.getTime()}`;

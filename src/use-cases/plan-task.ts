@@ -5,6 +5,7 @@ import type { Rank } from '../domain/context-sources.ts';
 import { guard, PLAN_INSTRUCTIONS } from '../domain/context-text.ts';
 import type { Message } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
+import { basisOf } from '../domain/planning-text.ts';
 import { cut } from '../domain/project.ts';
 import type { Task } from '../domain/task.ts';
 import { BYTES_PER_TOKEN } from '../domain/tokens.ts';
@@ -14,7 +15,6 @@ import { type Model, ModelRefused, ModelUnavailable } from '../ports/model.ts';
 import { type FailureReason, SlackGone } from '../ports/slack.ts';
 import type { PlanStore, TaskStore } from '../ports/tasks.ts';
 import type { CompletePlanning } from './complete-planning.ts';
-import { FROM_THE_START } from './complete-planning.ts';
 import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
 import { type GatherDeps, gatherRecords } from './gather-records.ts';
 import { slackTsOf } from './slack-time.ts';
@@ -54,22 +54,19 @@ export function createPlanTask(deps: PlanTaskDeps): JobHandler<'plan-task'> {
           throw error;
         });
       const checklist = draft.checklist.map((text) => ({ text, done: false }));
-      const basedOn = await basisOf(deps, task, asked.seen);
-      const result = {
-        ref,
-        by: PLANNER,
-        plan: draft.plan,
-        checklist,
-        basedOn,
-        destination: 'backlog',
-      } as const;
-      await deps.completePlanning(result).catch((error: unknown) => {
-        // Someone moved it on while the model was thinking: nobody waits for this plan any more.
-        if (!(error instanceof DomainError) || error.code !== 'invalid_transition') throw error;
-      });
+      const { basedOn } = asked;
+      const result = { ref, by: PLANNER, plan: draft.plan, checklist, basedOn } as const;
+      await deps.completePlanning({ ...result, destination: 'backlog' }).catch(unlessOver);
     },
     abandoned: ({ taskId }, job, error) => sayFailed(deps, taskId, job, error),
   };
+}
+
+const OVER = new Set(['invalid_transition', 'project_archived', 'task_not_found']);
+
+/** Someone moved the task on while the model was thinking, or closed its channel: nobody waits for this plan any more. */
+function unlessOver(error: unknown): void {
+  if (!(error instanceof DomainError) || !OVER.has(error.code)) throw error;
 }
 
 async function contextFor(deps: PlanTaskDeps, task: Task) {
@@ -88,27 +85,7 @@ async function contextFor(deps: PlanTaskDeps, task: Task) {
   // Plans before the current one are over, and the current one is part of the question.
   const records = { ...gathered.records, messages: messages.filter((one) => one.role === 'user') };
   const context = buildContext(gathered.scope, records, deps.budget, deps.rank, PLAN_INSTRUCTIONS);
-  const seen = messages.reduce<Message | null>(
-    (last, one) => (last === null || (one.arrival ?? 0) >= (last.arrival ?? 0) ? one : last),
-    null,
-  );
-  return { context, seen };
-}
-
-/**
- * What a draft is based on: all the feedback there was when its task was read, since a message is kept before it is
- * counted. The message seen last does not say so by itself: it may have been edited since, and feedback that was
- * deleted is among none of the messages.
- */
-async function basisOf(
-  { tasks }: PlanTaskDeps,
-  { teamId, id, feedback }: Task,
-  seen: Message | null,
-): Promise<string | null> {
-  const now = await tasks.findById({ teamId, id });
-  if (now !== null && now.feedback > feedback) return FROM_THE_START;
-  if (feedback > (seen?.arrival ?? 0)) return null;
-  return seen?.id ?? FROM_THE_START;
+  return { context, basedOn: basisOf(messages, task.feedback) };
 }
 
 /** The task as the last message of the prompt. */

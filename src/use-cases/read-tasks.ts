@@ -1,12 +1,11 @@
 import type { Message } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
-import { planningText, seenLast } from '../domain/planning-text.ts';
+import { basisOf, planningText } from '../domain/planning-text.ts';
 import type { Ref } from '../domain/scope.ts';
 import type { PlanDocument, PlanStamp, PlanVersion, Task, TaskEvent } from '../domain/task.ts';
 import type { MessageStore } from '../ports/conversations.ts';
 import type { PlanStore, TaskQuery, TaskStore } from '../ports/tasks.ts';
 import { findTask } from './change-task.ts';
-import { FROM_THE_START } from './complete-planning.ts';
 import type { PersonNames } from './person-names.ts';
 import {
   conversationKey,
@@ -136,7 +135,7 @@ export function createReadTasks(deps: ReadTasksDeps) {
           conversationId: talk?.id ?? null,
           messages,
           forPrompt: planningText(messages, names),
-          basedOn: seenLast(messages)?.id ?? FROM_THE_START,
+          basedOn: basisOf(messages, task.feedback),
         };
       });
       return { items, last: lastOf(found, query.limit) };

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { DomainError } from '../domain/errors.ts';
 import type { Ref } from '../domain/scope.ts';
 import { type PlanStamp, type PlanVersion, STATUS_WORDS, type Task } from '../domain/task.ts';
@@ -7,12 +6,14 @@ import type { JobQueue } from '../ports/jobs.ts';
 import type { Slack } from '../ports/slack.ts';
 import { planUrls } from './plan-urls.ts';
 import type { ReadTasks } from './read-tasks.ts';
+import { askPlanner } from './settle-task.ts';
 
 export interface SeePlanDeps {
   readTasks: ReadTasks;
   attachments: AttachmentStore;
   jobs: JobQueue;
   slack: Slack;
+  plannerIsBuiltIn: boolean;
 }
 
 /** A plan as a person reads it. */
@@ -27,7 +28,7 @@ export interface SeenPlan {
 }
 
 /** What members of a task's channel can look at. @throws DomainError `task_not_found`, `plan_not_found`, `not_a_member` */
-export function createSeePlan({ readTasks, attachments, jobs, slack }: SeePlanDeps) {
+export function createSeePlan({ readTasks, attachments, jobs, slack, plannerIsBuiltIn }: SeePlanDeps) {
   async function checkMember({ teamId, channelId }: Task, userId: string): Promise<void> {
     if (await slack.isMember(teamId, channelId, userId)) return;
     throw new DomainError(
@@ -67,14 +68,13 @@ export function createSeePlan({ readTasks, attachments, jobs, slack }: SeePlanDe
           `“${task.title}” is ${STATUS_WORDS[task.status]}, so there is nothing to draft now.`,
         );
       }
-      await jobs.enqueue({
-        teamId: ref.teamId,
-        kind: 'plan-task',
-        key: `${ref.id}:again:${pressedTs}:${randomBytes(2).toString('hex')}`,
-        lane: `plan:${ref.id}`,
-        order: `again:${pressedTs}`,
-        payload: { taskId: ref.id },
-      });
+      if (!plannerIsBuiltIn) {
+        throw new DomainError(
+          'invalid_transition',
+          'Bots on the API plan here now: they find this task by themselves.',
+        );
+      }
+      await askPlanner(jobs, task, `again:${pressedTs}`);
     },
   };
 }

@@ -61,11 +61,14 @@ export async function checkMayManage(
   if (person.guest || person.outsider) {
     throw new DomainError(
       'guest_not_allowed',
-      'Guests and people from other organisations cannot set up or change projects. Ask a member of this workspace to do it.',
+      'Guests and people from other organisations cannot change projects or their tasks. Ask a member of this workspace to do it.',
     );
   }
   if (!member)
-    throw new DomainError('not_a_member', 'Join the channel first; only its members can change its project.');
+    throw new DomainError(
+      'not_a_member',
+      'Join the channel first; only its members can change its project and tasks.',
+    );
   return channel;
 }
 

@@ -30,18 +30,11 @@ export type SettleTask = (task: Task) => Promise<void>;
 export function createSettleTask(deps: SettleTaskDeps): SettleTask {
   return async (task) => {
     if (!task.unsettled) return;
-    const { teamId, id, projectId, milestoneId, revision, lastChange } = task;
+    const { teamId, id, projectId, milestoneId, lastChange } = task;
     const ref = { teamId, id };
     await deps.tasks.addEvent(ref, lastChange);
     if (lastChange.what === 'planned') await keepPlan(deps, task);
-    await deps.jobs.enqueue({
-      teamId,
-      kind: 'follow-task',
-      key: `${id}:${revision}`,
-      lane: taskLane(id),
-      order: orderOf(revision),
-      payload: { taskId: id, revision },
-    });
+    await showTask(deps.jobs, task);
     if (deps.plannerIsBuiltIn && task.status === 'planning') await askPlanner(deps.jobs, task);
     // By the clock of the server that gave the lease: from the moment of the claim to its end.
     await watchLease(deps.jobs, task, lastChange.at.getTime());
@@ -87,12 +80,34 @@ async function textOf({ plans }: SettleTaskDeps, ref: Ref, version: number): Pro
   return (await plans.find(ref, version))?.text ?? null;
 }
 
-/** One piece of work for each state of the feedback. */
-export function askPlanner(jobs: JobQueue, { teamId, id, feedback, statusSince }: Task): Promise<void> {
+/**
+ * Has Slack show what a task has become.
+ * @param again makes it another piece of work than the one for this change.
+ */
+export function showTask(jobs: JobQueue, { teamId, id, revision }: Task, again = ''): Promise<void> {
+  return jobs.enqueue({
+    teamId,
+    kind: 'follow-task',
+    key: `${id}:${revision}${again}`,
+    lane: taskLane(id),
+    order: orderOf(revision),
+    payload: { taskId: id, revision },
+  });
+}
+
+/**
+ * One piece of work for each state of the feedback.
+ * @param again makes it another one.
+ */
+export function askPlanner(
+  jobs: JobQueue,
+  { teamId, id, feedback, statusSince }: Task,
+  again = '',
+): Promise<void> {
   return jobs.enqueue({
     teamId,
     kind: 'plan-task',
-    key: `${id}:${feedback}:${statusSince.getTime()}`,
+    key: `${id}:${feedback}:${statusSince.getTime()}${again}`,
     lane: `plan:${id}`,
     order: orderOf(feedback),
     payload: { taskId: id },

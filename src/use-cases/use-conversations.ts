@@ -2,7 +2,7 @@ import type { Actor } from '../domain/actor.ts';
 import { type ContextEntry, checkEntry } from '../domain/context-entry.ts';
 import type { Conversation, Message, MessageRole } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
-import { seenLast } from '../domain/planning-text.ts';
+import { basisOf } from '../domain/planning-text.ts';
 import { cleanTitle } from '../domain/project.ts';
 import type { Place, Ref } from '../domain/scope.ts';
 import type { ContextEntryStore } from '../ports/context-entries.ts';
@@ -12,7 +12,6 @@ import type { TaskStore } from '../ports/tasks.ts';
 import type { AddMessage } from './add-message.ts';
 import { checkPlace } from './attach-by-hand.ts';
 import { findTask } from './change-task.ts';
-import { FROM_THE_START } from './complete-planning.ts';
 import type { GiveFeedback } from './give-feedback.ts';
 import { activeProject } from './set-up-project.ts';
 import { conversationOfTask } from './task-conversations.ts';
@@ -68,9 +67,6 @@ export function createUseConversations(deps: UseConversationsDeps) {
     if (message.arrival === null) await deps.giveFeedback(conversation, message, by);
     return message;
   }
-
-  const planningOf = async (task: Ref): Promise<Conversation> =>
-    conversationOfTask(deps, await findTask(deps, task), 'planning');
 
   return {
     /** @throws DomainError `conversation_not_found`, also for a person's private one */
@@ -147,15 +143,18 @@ export function createUseConversations(deps: UseConversationsDeps) {
     },
 
     /** The planning conversation of a task, with what a plan made from this page is based on. */
-    async readPlanning(task: Ref, afterTs: string | null, limit: number) {
-      const { id, teamId } = await planningOf(task);
+    async readPlanning(ref: Ref, afterTs: string | null, limit: number) {
+      const task = await findTask(deps, ref);
+      const { id, teamId } = await conversationOfTask(deps, task, 'planning');
       const page = await messages.oldest({ teamId, id }, afterTs ?? '0', LAST, limit);
-      return { conversationId: id, messages: page, basedOn: seenLast(page)?.id ?? FROM_THE_START };
+      // Of a page in between it is known only what stands on it.
+      const seen = page.length < limit ? task.feedback : Math.max(0, ...page.map((one) => one.arrival ?? 0));
+      return { conversationId: id, messages: page, basedOn: basisOf(page, seen) };
     },
 
     /** @throws DomainError `task_not_found`, `message_empty`, `message_too_long`, `project_archived` */
     async sayInPlanning(task: Ref, said: Said): Promise<Message> {
-      return say(await planningOf(task), said);
+      return say(await conversationOfTask(deps, await findTask(deps, task), 'planning'), said);
     },
 
     /** What is remembered for a conversation, newest first. */

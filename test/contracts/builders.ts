@@ -134,7 +134,16 @@ export function taskAs(teamId: string, id: string, more: Partial<Task> = {}): Ta
   const at = new Date('2026-03-01T09:00:00Z');
   return {
     ...news,
-    ...{ id, status: 'planning', plan: null, checklist: [], feedback: 0, lease: null, doneBy: null },
+    ...{
+      id,
+      status: 'planning',
+      plan: null,
+      checklist: [],
+      feedback: 0,
+      lastFeedback: null,
+      lease: null,
+      doneBy: null,
+    },
     ...{ completion: null, revision: 1, unsettled: true, createdAt: at, statusSince: at },
     lastChange: eventOf({ revision: 1, what: 'created', from: null, to: 'planning' }),
     ...more,

@@ -208,6 +208,7 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     find: (store, { teamId }) => store.find(teamId, 'C1', '101.0'),
     findById: (store, known) => store.findById(ref(known.teamId, known.messageId)),
     append: (store, { teamId }) => store.append(appended(teamId, { channelId: 'C9' })),
+    hasFeedbackAfter: (store, known) => store.hasFeedbackAfter(ref(known.teamId, known.conversationId), 0),
     posted: (store, known) => store.posted(ref(known.teamId, known.messageId), '800.0'),
     arrived: (store, { teamId }) => store.arrived(teamId, 'C1', '104.0', 1),
     latest: (store, known) => store.latest(ref(known.teamId, known.conversationId), 10),

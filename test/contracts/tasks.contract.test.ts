@@ -20,7 +20,15 @@ describeStores('tasks', (opened) => {
     expect(made).toEqual({
       ...kept,
       id: expect.stringMatching(/^[0-9a-f]{24}$/u),
-      ...{ status: 'planning', plan: null, checklist: [], feedback: 0, lease: null, doneBy: null },
+      ...{
+        status: 'planning',
+        plan: null,
+        checklist: [],
+        feedback: 0,
+        lastFeedback: null,
+        lease: null,
+        doneBy: null,
+      },
       ...{ completion: null, revision: 1, unsettled: true },
       lastChange: {
         ...{ revision: 1, by: BOT, what: 'created', from: null, to: 'planning', version: null },

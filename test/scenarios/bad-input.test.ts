@@ -226,7 +226,7 @@ describe('A client that was tampered with', () => {
     for (const actionId of ['attachments_list', 'attachment_add']) {
       expect(await press(project, actionId, secret.project)).toContain('Only members of the channel');
     }
-    const join = 'Join the channel first; only its members can change its project.';
+    const join = 'Join the channel first; only its members can change its project and tasks.';
     expect(await press(project, 'project_edit', secret.project)).toBe(join);
     expect(await press(Outline, 'milestone_edit', secret.milestone)).toBe(join);
     expect(await press(Outline, 'milestone_menu', `delete:${secret.milestone}`)).toBe(join);

@@ -527,7 +527,7 @@ describe('/project', () => {
     await whispered(
       world,
       guest,
-      'Guests and people from other organisations cannot set up or change projects.',
+      'Guests and people from other organisations cannot change projects or their tasks.',
     );
     expect(slack.modal(guest)).toBeUndefined();
   });

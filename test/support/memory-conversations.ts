@@ -160,6 +160,8 @@ function messages(): MessageStore {
       after(ref, afterTs, ({ ts, answerTo }) => (answerTo ?? ts) < questionTs || ts < questionTs).slice(
         -limit,
       ),
+    hasFeedbackAfter: async (ref, arrival) =>
+      after(ref, '', (row) => row.role === 'user' && (row.arrival ?? 0) > arrival).length > 0,
     latest: async (ref, limit) => after(ref, '', () => true).slice(-limit),
     oldest: async (ref, afterTs, beforeTs, limit) =>
       after(ref, afterTs, ({ ts }) => ts < beforeTs).slice(0, limit),

@@ -49,7 +49,15 @@ function changing(table: Table): Pick<TaskStore, 'create' | 'change' | 'settled'
       const at = new Date();
       const added = table.add({
         ...news,
-        ...{ status: 'planning', plan: null, checklist: [], feedback: 0, lease: null, doneBy: null },
+        ...{
+          status: 'planning',
+          plan: null,
+          checklist: [],
+          feedback: 0,
+          lastFeedback: null,
+          lease: null,
+          doneBy: null,
+        },
         ...{ completion: null, revision: 1, unsettled: true, createdAt: at, statusSince: at },
         lastChange: { revision: 1, at, by, what: 'created', from: null, to: 'planning', version: null },
       });

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types';
 import { DomainError } from '../../domain/errors.ts';
 import { toCommand } from '../inbound/interaction.ts';
 import { attachmentsModal } from '../views/attachments.ts';
-import { escapeText } from '../views/blocks.ts';
+import { escapeText, sections } from '../views/blocks.ts';
 import { projectForm } from '../views/forms.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
 import { plan } from './plan-command.ts';
@@ -13,7 +13,7 @@ const HELP = [
   'In a milestone’s thread, mention me to ask. Links and text files shared there are attached there by themselves.',
 ].join('\n');
 
-/** What is done for one slash command; what it returns is shown to the person alone. */
+/** What is done for one slash command; the lines it returns are shown to the person alone. */
 type CommandHandler = (command: Command) => Promise<string | null>;
 export type Command = ReturnType<typeof toCommand>;
 
@@ -27,7 +27,9 @@ export function registerCommands(deps: ListenerDeps): void {
   app.command(/./u, async ({ ack, body }) => {
     try {
       const text = (await handlers[body.command]?.(toCommand(body))) ?? null;
-      await (text === null ? ack() : ack({ response_type: 'ephemeral', text }));
+      if (text === null) return await ack();
+      // Sections take a text as it is; elsewhere Slack makes links of every address in it.
+      await ack({ response_type: 'ephemeral', text, blocks: sections(text.split('\n')) });
     } catch (error) {
       await ack({ response_type: 'ephemeral', text: escapeText(sentenceFor(error, log, body.command)) });
     }

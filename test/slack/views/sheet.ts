@@ -26,6 +26,7 @@ export function task(over: Partial<Task> = {}): Task {
     plan: null,
     checklist: [],
     feedback: 0,
+    lastFeedback: null,
     lease: null,
     doneBy: null,
     completion: null,
