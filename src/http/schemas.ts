@@ -93,7 +93,10 @@ export const MessageJson = z
     content: z.string(),
     ts: z
       .string()
-      .meta({ description: 'Its place among the messages; the Slack ts once it stands in Slack.' }),
+      .meta({
+        description:
+          'Its place among the messages: the Slack ts of what people wrote, the moment of what came through the API.',
+      }),
     editedTs: z.string().nullable(),
   })
   .meta({ id: 'Message' });

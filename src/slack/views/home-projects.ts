@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { HomePage, HomeProject } from '../../domain/home.ts';
+import { plural } from '../../domain/receipt.ts';
 import { section, sections } from './blocks.ts';
 import { stateIcon } from './cards.ts';
 import { listHeading, pageButtons } from './home-pages.ts';
@@ -21,13 +22,21 @@ export function projectBlocks(projects: HomePage<HomeProject>): KnownBlock[] {
 function projectLines({ project, milestones, tasks, url }: HomeProject): string[] {
   const more = milestones.length - LISTED;
   return [
-    withTally(taskTitle(project.name, url), tallyLine(tasks) || 'no tasks yet'),
+    withTally(
+      taskTitle(project.name, url),
+      [...milestonesDone(milestones), tallyLine(tasks) || 'no tasks yet'].join(' · '),
+    ),
     ...milestones.slice(0, LISTED).map(({ milestone, tasks: own, url: thread }) => {
       const name = thread === null ? named(milestone.title) : plainLink(milestone.title, thread);
       return withTally(`${stateIcon(milestone)} ${name}`, tallyLine(own));
     }),
     ...(more > 0 ? [`…and ${more} more`] : []),
   ];
+}
+
+function milestonesDone(milestones: HomeProject['milestones']): string[] {
+  const done = milestones.filter(({ milestone }) => milestone.state === 'done').length;
+  return milestones.length === 0 ? [] : [`${done} of ${plural(milestones.length, 'milestone')} done`];
 }
 
 const withTally = (name: string, progress: string): string =>
