@@ -9,8 +9,14 @@
  * With --once it looks once, says what it did and ends. Its plans are made of the task's own words; put a model in
  * the place of `draftPlan` and `doTheWork`, and it is a planner and a worker of yours.
  */
+import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+
+/** Under one key several of these may run: each is a holder of its own. */
+const WORKER = `example-${randomUUID()}`;
+/** What a message holds at most. */
+const RESULT_LIMIT = 40_000;
 
 const PlanningItem = z.object({
   id: z.string(),
@@ -64,12 +70,12 @@ export async function runOnce(api: Api): Promise<{ planned: number; done: number
     const page: z.infer<typeof PlanningPage> = PlanningPage.parse(
       await api('GET', pageOf('planning-items', cursor)),
     );
-    for (const item of page.items) planned += await unlessTaken(() => plan(api, item));
+    for (const item of page.items) planned += await unlessRefused(() => plan(api, item));
     cursor = page.nextCursor;
   }
   for (let cursor: string | null = ''; cursor !== null; ) {
     const page: z.infer<typeof WorkPage> = WorkPage.parse(await api('GET', pageOf('ready-for-work', cursor)));
-    for (const item of page.items) done += await unlessTaken(() => work(api, item));
+    for (const item of page.items) done += await unlessRefused(() => work(api, item));
     cursor = page.nextCursor;
   }
   return { planned, done };
@@ -78,23 +84,25 @@ export async function runOnce(api: Api): Promise<{ planned: number; done: number
 const pageOf = (list: string, cursor: string): string =>
   `/tasks/${list}?limit=20${cursor === '' ? '' : `&cursor=${cursor}`}`;
 
-/** Another bot, or a person, may have been faster: that is no failure. */
-async function unlessTaken(act: () => Promise<void>): Promise<number> {
+/** Another bot, or a person, may have been faster; and one task that is refused does not keep the others waiting. */
+async function unlessRefused(act: () => Promise<void>): Promise<number> {
   try {
     await act();
     return 1;
   } catch (error) {
-    const usual = [
-      'claimed_by_another',
-      'invalid_transition',
-      'not_claimed',
-      'task_not_found',
-      'project_archived',
-    ];
-    if (error instanceof Refused && usual.includes(error.code)) return 0;
-    throw error;
+    if (!(error instanceof Refused)) throw error;
+    if (!USUAL.has(error.code)) process.stderr.write(`${error.code}: ${error.message}\n`);
+    return 0;
   }
 }
+
+const USUAL = new Set([
+  'claimed_by_another',
+  'invalid_transition',
+  'not_claimed',
+  'task_not_found',
+  'project_archived',
+]);
 
 async function plan(api: Api, item: z.infer<typeof PlanningItem>): Promise<void> {
   // With basedOn, feedback that comes while we think keeps the task in planning, and we see it again.
@@ -111,8 +119,11 @@ function draftPlan({ title, description, planningConversation }: z.infer<typeof 
 }
 
 async function work(api: Api, item: z.infer<typeof WorkItem>): Promise<void> {
-  await api('POST', `/tasks/${item.id}/claim`, { leaseSeconds: 300 });
-  await api('POST', `/tasks/${item.id}/complete`, { result: doTheWork(item) });
+  await api('POST', `/tasks/${item.id}/claim`, { leaseSeconds: 300, worker: WORKER });
+  await api('POST', `/tasks/${item.id}/complete`, {
+    worker: WORKER,
+    result: Array.from(doTheWork(item)).slice(0, RESULT_LIMIT).join(''),
+  });
 }
 
 function doTheWork({ title, planDocument }: z.infer<typeof WorkItem>): string {

@@ -15,6 +15,7 @@ import { createManageMilestones } from './use-cases/manage-milestones.ts';
 import type { MoveTask } from './use-cases/move-task.ts';
 import type { ReadTasks } from './use-cases/read-tasks.ts';
 import type { RefreshCards } from './use-cases/refresh-cards.ts';
+import type { RefreshHomes } from './use-cases/refresh-homes.ts';
 import { createChangeProject, createSetUpProject } from './use-cases/set-up-project.ts';
 import { createUseConversations } from './use-cases/use-conversations.ts';
 import { createUseProjects } from './use-cases/use-projects.ts';
@@ -37,14 +38,15 @@ export interface ApiParts {
     addMessage: AddMessage;
   };
   refreshCards: RefreshCards;
+  refreshHomes: RefreshHomes;
   keepDocument: KeepDocument;
 }
 
 /** Wires what the API drives: the same use cases as Slack's, for whoever holds a key of the workspace. */
 export function composeApi(parts: ApiParts): Omit<ApiDeps, 'teamId' | 'ratePerMinute'> {
-  const { stores, jobs, limits, log, tasks, refreshCards, keepDocument } = parts;
+  const { stores, jobs, limits, log, tasks, refreshCards, refreshHomes, keepDocument } = parts;
   const slack = asMember(parts.slack, log);
-  const shared = { ...stores, slack, jobs, refreshCards, keepDocument };
+  const shared = { ...stores, slack, jobs, refreshCards, refreshHomes, keepDocument };
   const handDeps = { ...shared, limit: limits.attachments, fileLimit: limits.fileBytes };
   const attachByHand = createAttachByHand(handDeps);
   const projectDeps = { ...shared, attachByHand, checkAttachable: createCheckAttachable(handDeps) };

@@ -38,7 +38,7 @@ import { createRefreshHomes, createSpreadHomes } from './use-cases/refresh-homes
 import { createSeePlan } from './use-cases/see-plan.ts';
 import { checkMayManage, createChangeProject, createSetUpProject } from './use-cases/set-up-project.ts';
 import { createSettleLeftOver } from './use-cases/settle-left-over.ts';
-import { createSettleTask, watchLease } from './use-cases/settle-task.ts';
+import { createSettleTask } from './use-cases/settle-task.ts';
 import { createPublishHome, createShowHome } from './use-cases/show-home.ts';
 import { createStartPlanning } from './use-cases/start-planning.ts';
 import { taskUrls } from './use-cases/task-urls.ts';
@@ -144,7 +144,7 @@ export function composeUseCases({
     'start-planning': createStartPlanning({ ...shared, createTask: tasks.createTask }),
     'follow-task': createFollowTask(shared),
     'plan-task': createPlanTask({ ...answerDeps, completePlanning: tasks.completePlanning }),
-    'end-lease': createEndLease({ ...shared, watchAgain: (task) => watchLease(jobs, task, now()) }),
+    'end-lease': createEndLease(shared),
     'post-message': createPostMessage(shared),
     'publish-home': createPublishHome(homeDeps),
     'refresh-homes': createSpreadHomes(homeDeps),
@@ -152,7 +152,17 @@ export function composeUseCases({
   const settleLeftOver = createSettleLeftOver(stores.tasks, settleTask, log);
   const addMessage = createAddMessage(shared);
   const apiTasks = { ...tasks, giveFeedback, addMessage };
-  const api = composeApi({ stores, slack, jobs, limits, log, tasks: apiTasks, refreshCards, keepDocument });
+  const api = composeApi({
+    stores,
+    slack,
+    jobs,
+    limits,
+    log,
+    tasks: apiTasks,
+    refreshCards,
+    refreshHomes,
+    keepDocument,
+  });
   return { useCases, handlers, api, settleLeftOver };
 }
 

@@ -95,6 +95,7 @@ export function taskRow(
     lastFeedback: null,
     lease: status === 'in_progress' ? { holder: bot, worker: '', until: null } : null,
     doneBy: status === 'done' ? by : null,
+    doneWorker: '',
     completion: null,
     revision: 3,
     lastChange: { revision: 3, at: since, by, what: 'moved', from: 'backlog', to: status, version: null },

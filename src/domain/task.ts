@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts';
 import { DomainError } from './errors.ts';
+import { cleanTitle, cut } from './project.ts';
 
 export const TASK_STATUSES = ['planning', 'backlog', 'ready', 'in_progress', 'done', 'cancelled'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
@@ -99,6 +100,8 @@ export interface Task {
   lease: Lease | null;
   /** Who finished it, or null while it is not done. */
   doneBy: Actor | null;
+  /** Which of several workers under one key, or empty. */
+  doneWorker: string;
   /** Key of the planning-complete call that was applied last; the same call again changes nothing. */
   completion: string | null;
   /** Grows by one with every change: changes are compare-and-set against it. */
@@ -155,6 +158,17 @@ export function checkMove({ title, status }: Pick<Task, 'title' | 'status'>, to:
 /** A task that is over asks before new feedback takes it back into planning (product.md 8.4). */
 export function isOver({ status }: Pick<Task, 'status'>): boolean {
   return status === 'done' || status === 'cancelled';
+}
+
+/**
+ * Title and description of a task as they are kept. Nothing is lost of a long title: what does not fit one line of a
+ * list stands in the description.
+ * @throws DomainError `title_missing`
+ */
+export function wordsOf(title: string, description: string): Pick<Task, 'title' | 'description'> {
+  const line = cleanTitle(title, 'task');
+  const whole = line.endsWith('…') && !title.trim().endsWith('…') ? `${title.trim()}\n\n` : '';
+  return { title: line, description: cut(`${whole}${description.trim()}`.trim(), DESCRIPTION_LIMIT) };
 }
 
 /**

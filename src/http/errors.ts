@@ -141,6 +141,8 @@ export interface Refusal {
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof DomainError) return refusal(error.code, error.message, null);
   if (error instanceof ApiError) return refusal(error.code, error.message, error.details, error.headers);
+  // Express could not decode the address.
+  if (error instanceof URIError) return refusal('not_found', 'The address is not written as one.', null);
   if (error instanceof WaitError || error instanceof OutageError) {
     const seconds = error instanceof WaitError ? Math.max(1, Math.ceil(error.seconds)) : OUTAGE_SECONDS;
     return refusal('slack_unavailable', `Slack does not answer now. Try again in ${seconds} s.`, null, {

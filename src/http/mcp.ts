@@ -10,7 +10,7 @@ import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { ApiKey } from '../domain/api-key.ts';
 import { holderOf } from './authenticate.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, InvalidRequest } from './errors.ts';
 import type { Operation, RawInput } from './operation.ts';
 import { OPERATIONS } from './operations/all.ts';
 import { type RunDeps, runOperation } from './run-operation.ts';
@@ -40,6 +40,10 @@ export function createMcp(deps: McpDeps): RequestHandler {
   return async (request, response) => {
     if (request.method !== 'POST') {
       throw new ApiError('method_not_allowed', 'MCP comes with POST here.', null, { Allow: 'POST' });
+    }
+    // Batches left the protocol in 2025-06-18, and each of their calls would pass the rate uncounted.
+    if (Array.isArray(request.body)) {
+      throw new InvalidRequest([{ path: '', message: 'Send one JSON-RPC message in each request.' }]);
     }
     const server = serverFor(deps, holderOf(response));
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });

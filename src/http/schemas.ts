@@ -91,12 +91,10 @@ export const MessageJson = z
     type: z.enum(['text', 'agent_request', 'agent_progress', 'agent_result']),
     author: z.string().meta({ description: 'Slack user id, or `bot:` and the name of a bot.' }),
     content: z.string(),
-    ts: z
-      .string()
-      .meta({
-        description:
-          'Its place among the messages: the Slack ts of what people wrote, the moment of what came through the API.',
-      }),
+    ts: z.string().meta({
+      description:
+        'Its place among the messages: the Slack ts of what people wrote, the moment of what came through the API.',
+    }),
     editedTs: z.string().nullable(),
   })
   .meta({ id: 'Message' });

@@ -121,13 +121,13 @@ export interface MessageStore {
    * ascending: what was said before it, and our answers to earlier questions, also where they came after it.
    */
   newest(ref: Ref, afterTs: string, questionTs: string, limit: number): Promise<Message[]>;
-  /** True when feedback stands in a planning conversation that arrived after so much of it. */
+  /** True when feedback stands in a planning conversation that arrived after so much of it, or is not counted yet. */
   hasFeedbackAfter(conversation: Ref, arrival: number): Promise<boolean>;
   /** The newest messages of all, at most `limit`, ascending. */
   latest(ref: Ref, limit: number): Promise<Message[]>;
   /** The oldest messages after `afterTs` (exclusive), at most `limit`, ascending. */
   oldest(ref: Ref, afterTs: string, beforeTs: string, limit: number): Promise<Message[]>;
-  /** Changes the text unless a newer edit is known. @returns the message when it changed. */
+  /** Changes the text unless a newer edit is known; feedback is then to be counted anew. @returns the message when it changed. */
   edit(
     teamId: string,
     channelId: string,

@@ -29,6 +29,7 @@ export type TaskChange = Partial<
     | 'lastFeedback'
     | 'lease'
     | 'doneBy'
+    | 'doneWorker'
     | 'completion'
   >
 >;
@@ -86,6 +87,10 @@ export interface TaskStore {
   count(teamId: string, projectIds: string[]): Promise<TaskCount[]>;
   /** How many tasks these projects have together in each status. */
   countByStatus(teamId: string, projectIds: string[]): Promise<Pick<TaskCount, 'status' | 'count'>[]>;
+  /** Notes that Slack could not show a task's last change, or the planner not plan it, or that this was made up for. */
+  setShown(ref: Ref, shown: boolean): Promise<void>;
+  /** Tasks of a project that wait to be shown. */
+  listUnshown(teamId: string, projectId: string, limit: number): Promise<Task[]>;
   /** Tasks of a deleted milestone stay in the project. */
   releaseMilestone(teamId: string, milestoneId: string): Promise<void>;
   /** Writes a line of the history, once for each revision. */

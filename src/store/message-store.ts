@@ -94,8 +94,8 @@ export function createMessageStore(connection: Connection): MessageStore {
       await messages.updateOne({ teamId, channelId, ts }, { $set: { arrival, settled: true } });
     },
     async hasFeedbackAfter({ teamId, id }, arrival) {
-      const feedback = { role: 'user', arrival: { $gt: arrival } } as const;
-      const filter = { teamId, conversationId: id, deleted: false, ...feedback };
+      const later = [{ arrival: { $gt: arrival } }, { arrival: null }];
+      const filter = { teamId, conversationId: id, deleted: false, role: 'user', $or: later } as const;
       return (await messages.findOne(filter, { _id: 1 }).lean()) !== null;
     },
     async newest(ref, afterTs, questionTs, limit) {
@@ -142,7 +142,7 @@ export function createMessageStore(connection: Connection): MessageStore {
       const filter = { teamId, channelId, ts, deleted: false, editedTs: { $not: { $gt: editedTs } } };
       const edited = messages.findOneAndUpdate(
         filter,
-        { $set: { content, editedTs } },
+        { $set: { content, editedTs, arrival: null } },
         { returnDocument: 'after' },
       );
       return orNull(await edited.lean());

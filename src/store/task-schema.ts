@@ -6,6 +6,8 @@ import { anyString, modelOf, storeSchema } from './schema.ts';
 export interface TaskRow extends Omit<Task, 'id'> {
   _id: Types.ObjectId;
   origin: string | null;
+  /** Set while its channel was away when something was to be shown. */
+  unshown?: boolean;
 }
 
 export interface TaskEventRow extends TaskEvent {
@@ -50,6 +52,7 @@ const schema = storeSchema<TaskRow>({
   lastFeedback: String,
   lease,
   doneBy: actorSchema,
+  doneWorker: String,
   completion: String,
   revision: Number,
   lastChange: new Schema<TaskEvent>(event, part),
@@ -57,6 +60,7 @@ const schema = storeSchema<TaskRow>({
   createdAt: Date,
   statusSince: Date,
   origin: String,
+  unshown: Boolean,
 });
 // The last two fields let a list of some projects be narrowed without reading the tasks of the others.
 schema.index({ teamId: 1, status: 1, statusSince: 1, _id: 1, projectId: 1, milestoneId: 1 });
@@ -65,6 +69,7 @@ schema.index({ teamId: 1, projectId: 1, _id: 1 });
 schema.index({ teamId: 1, milestoneId: 1 });
 schema.index({ teamId: 1, _id: 1 });
 schema.index({ teamId: 1, unsettled: 1, _id: 1 }, { partialFilterExpression: { unsettled: true } });
+schema.index({ teamId: 1, projectId: 1, unshown: 1 }, { partialFilterExpression: { unshown: true } });
 schema.index({ teamId: 1, origin: 1 }, { unique: true, partialFilterExpression: { origin: anyString } });
 
 export const taskModel = modelOf('Task', 'tasks', schema);
@@ -74,7 +79,7 @@ events.index({ teamId: 1, taskId: 1, revision: 1 }, { unique: true });
 
 export const taskEventModel = modelOf('TaskEvent', 'task_events', events);
 
-export function toTask({ _id, origin, ...task }: TaskRow): Task {
+export function toTask({ _id, origin, unshown, ...task }: TaskRow): Task {
   return { id: _id.toHexString(), ...task };
 }
 

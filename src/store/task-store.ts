@@ -16,7 +16,7 @@ export function createTaskStore(connection: Connection): TaskStore {
 
 function changing(
   tasks: Model<TaskRow>,
-): Pick<TaskStore, 'create' | 'change' | 'settled' | 'releaseMilestone'> {
+): Pick<TaskStore, 'create' | 'change' | 'settled' | 'setShown' | 'releaseMilestone'> {
   return {
     async create(news) {
       const { teamId } = news;
@@ -50,6 +50,9 @@ function changing(
     async settled(task) {
       await tasks.updateOne({ ...byRef(task), revision: task.revision }, { $set: { unsettled: false } });
     },
+    async setShown(ref, shown) {
+      await tasks.updateOne(byRef(ref), shown ? { $unset: { unshown: '' } } : { $set: { unshown: true } });
+    },
     async releaseMilestone(teamId, milestoneId) {
       await tasks.updateMany({ teamId, milestoneId }, { $set: { milestoneId: null } });
     },
@@ -58,7 +61,7 @@ function changing(
 
 function reading(
   tasks: Model<TaskRow>,
-): Pick<TaskStore, 'findById' | 'listUnsettled' | 'list' | 'count' | 'countByStatus'> {
+): Pick<TaskStore, 'findById' | 'listUnsettled' | 'list' | 'listUnshown' | 'count' | 'countByStatus'> {
   return {
     async findById(ref) {
       return orNull(await tasks.findOne(byRef(ref)).lean());
@@ -68,6 +71,14 @@ function reading(
       const rows = await tasks
         .find({ teamId, unsettled: true, ...before })
         .sort({ _id: 1 })
+        .limit(limit)
+        .batchSize(limit)
+        .lean();
+      return rows.map(toTask);
+    },
+    async listUnshown(teamId, projectId, limit) {
+      const rows = await tasks
+        .find({ teamId, projectId, unshown: true })
         .limit(limit)
         .batchSize(limit)
         .lean();
@@ -131,6 +142,7 @@ function creation({ teamId, ...news }: NewTask) {
       lastFeedback: null,
       lease: null,
       doneBy: null,
+      doneWorker: '',
     },
     ...{ completion: null, revision: 1, unsettled: true },
   } as const;

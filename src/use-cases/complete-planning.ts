@@ -41,11 +41,11 @@ export function createCompletePlanning(deps: ChangeTaskDeps): CompletePlanning {
   return async ({ ref, by, plan, checklist, basedOn, destination }) => {
     const first = await findTask(deps, ref);
     await activeProject(deps.projects, { teamId: ref.teamId, id: first.projectId });
-    if (plan === null && checklist === null) {
+    const items = checklist === null ? null : checkChecklist(checklist, []);
+    if (plan === null && (items === null || items.length === 0)) {
       throw new DomainError('plan_missing', 'Send a plan, a checklist, or both.');
     }
     const text = plan === null ? null : checkPlan(plan);
-    const items = checklist === null ? null : checkChecklist(checklist, []);
     const hash = sha256(text ?? '');
     const key = sha256(JSON.stringify([text, items, basedOn, destination]));
     const seen = basedOn === null ? null : await feedbackSeen(deps, first, basedOn);
@@ -98,8 +98,13 @@ async function feedbackSeen(deps: ChangeTaskDeps, task: Task, basedOn: string): 
     conversationOfTask(deps, task, 'planning'),
   ]);
   if (message === null || message.conversationId !== conversation.id) throw unknownBasis();
-  return basis.feedback ?? message.arrival ?? 0;
+  if (basis.feedback !== null || message.arrival !== null) return basis.feedback ?? message.arrival ?? 0;
+  // An answer, or a note of a bot: whoever has seen it has seen the feedback before it.
+  const before = await deps.messages.newest(conversation, '', message.ts, SEEN_BEFORE);
+  return Math.max(0, ...before.map((one) => one.arrival ?? 0));
 }
+
+const SEEN_BEFORE = 100;
 
 function unknownBasis(): DomainError {
   return new DomainError(

@@ -1,7 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
-import { cleanTitle, cut } from '../domain/project.ts';
 import type { Place } from '../domain/scope.ts';
-import { DESCRIPTION_LIMIT, type Task } from '../domain/task.ts';
+import { type Task, wordsOf } from '../domain/task.ts';
 import { checkPlace } from './attach-by-hand.ts';
 import { type ChangeTaskDeps, checkMayWork } from './change-task.ts';
 import { activeProject } from './set-up-project.ts';
@@ -22,24 +21,21 @@ export interface TaskForm {
 export type CreateTask = (form: TaskForm) => Promise<Task>;
 
 /**
- * Makes a task in planning; its planning card is posted by a job. The whole title is kept: what does not fit one line
- * of a list goes into the description.
+ * Makes a task in planning; its planning card is posted by a job.
  * @throws DomainError `title_missing`, `project_not_found`, `project_archived`, `milestone_not_in_project`,
  *   `guest_not_allowed`, `not_a_member`
  */
 export function createCreateTask(deps: ChangeTaskDeps): CreateTask {
-  return async ({ teamId, place, title: raw, description, by, askedIn, origin }) => {
-    const title = cleanTitle(raw, 'task');
+  return async ({ teamId, place, title, description, by, askedIn, origin }) => {
+    const words = wordsOf(title, description);
     const project = await activeProject(deps.projects, { teamId, id: place.projectId });
     await checkMayWork(deps, project, by);
     await checkPlace(deps.milestones, teamId, place);
-    const whole = title.endsWith('…') && !raw.trim().endsWith('…') ? `${raw.trim()}\n\n` : '';
     const { task } = await deps.tasks.create({
       teamId,
       ...place,
       channelId: project.channelId,
-      title,
-      description: cut(`${whole}${description.trim()}`.trim(), DESCRIPTION_LIMIT),
+      ...words,
       createdBy: by,
       askedIn,
       origin,

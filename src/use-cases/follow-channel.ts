@@ -1,11 +1,9 @@
 import type { ArchiveReason, Project } from '../domain/project.ts';
 import type { JobQueue } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
-import type { TaskStore } from '../ports/tasks.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 import type { RefreshHomes } from './refresh-homes.ts';
 import { postCards } from './set-up-project.ts';
-import { askPlanner, showTask } from './settle-task.ts';
 
 export interface FollowChannelDeps {
   projects: ProjectStore;
@@ -13,12 +11,7 @@ export interface FollowChannelDeps {
   jobs: JobQueue;
   refreshCards: RefreshCards;
   refreshHomes: RefreshHomes;
-  tasks: TaskStore;
-  plannerIsBuiltIn: boolean;
 }
-
-/** Tasks in planning of one project that go on by themselves; more than these is nobody's plan. */
-const PLANNED_ON = 500;
 
 /** The project follows its channel (product.md 1.5). Every event may come twice. */
 export function createFollowChannel({
@@ -27,24 +20,12 @@ export function createFollowChannel({
   jobs,
   refreshCards,
   refreshHomes,
-  tasks,
-  plannerIsBuiltIn,
 }: FollowChannelDeps) {
   /** Cards that could not be drawn while the channel was away. */
   async function drawAnew(project: Project): Promise<void> {
     await postCards(jobs, project);
     for (const { id } of await milestones.listByProject(project.teamId, project.id)) {
       await refreshCards(project.teamId, project.id, id);
-    }
-    await planOn(project);
-  }
-
-  /** Planning stands still while the channel is away: what was given up is asked for again. */
-  async function planOn({ teamId, id }: Project): Promise<void> {
-    const left = await tasks.list({ teamId, projectIds: [id], status: 'planning', limit: PLANNED_ON });
-    for (const task of left) {
-      await showTask(jobs, task, `back:${Date.now()}`);
-      if (plannerIsBuiltIn) await askPlanner(jobs, task, `back:${Date.now()}`);
     }
   }
 

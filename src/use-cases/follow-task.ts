@@ -1,11 +1,12 @@
 import { isOver, type Task, type TaskEvent } from '../domain/task.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
-import type { JobContext, JobHandler } from '../ports/jobs.ts';
+import type { JobContext, JobHandler, JobQueue } from '../ports/jobs.ts';
 import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
 import type { PlanStore, TaskStore } from '../ports/tasks.ts';
 import { deliverOnce } from './deliver-once.ts';
 import { type OpenThreadDeps, showTaskCard } from './open-thread.ts';
 import { planUrls } from './plan-urls.ts';
+import { watchLease } from './settle-task.ts';
 import { slackTsOf } from './slack-time.ts';
 import { conversationKey } from './task-conversations.ts';
 
@@ -29,21 +30,24 @@ export function createFollowTask(deps: FollowTaskDeps): JobHandler<'follow-task'
       const task = await deps.tasks.findById(ref);
       if (task === null) return;
       const project = await deps.projects.findById({ teamId: job.teamId, id: task.projectId });
-      // A channel that is closed takes no cards; when it comes back they are drawn at the next change.
-      if (project === null || project.state === 'archived') return;
+      if (project === null) return;
+      // A channel that is closed takes no cards; when it comes back they are drawn.
+      if (project.state === 'archived') return deps.tasks.setShown(ref, false);
       const [event] = await deps.tasks.listEvents(ref, revision - 1, 1);
       if (event === undefined || event.revision !== revision) return;
-      await unlessGone(follow(deps, task, event, job));
+      if (!(await unlessGone(follow(deps, task, event, job)))) await deps.tasks.setShown(ref, false);
     },
   };
 }
 
 /** A channel that is gone takes no cards, and a card that someone deleted stays deleted. */
-async function unlessGone(showing: Promise<unknown>): Promise<void> {
+async function unlessGone(showing: Promise<unknown>): Promise<boolean> {
   try {
     await showing;
+    return true;
   } catch (error) {
-    if (!(error instanceof SlackGone)) throw error;
+    if (error instanceof SlackGone) return false;
+    throw error;
   }
 }
 
@@ -116,15 +120,18 @@ function beginningOf(text: string): string {
 export function createEndLease(
   deps: Pick<FollowTaskDeps, 'tasks'> & {
     settleTask: (task: Task) => Promise<void>;
-    watchAgain: (task: Task) => Promise<void>;
+    jobs: JobQueue;
   },
 ): JobHandler<'end-lease'> {
   return {
-    async run({ taskId }, { teamId }) {
+    async run({ taskId }, { teamId, fence }) {
       const ended = await deps.tasks.endLease({ teamId, id: taskId });
       if (ended !== null) return deps.settleTask(ended);
       const task = await deps.tasks.findById({ teamId, id: taskId });
-      if (task?.status === 'in_progress' && task.lease?.until != null) await deps.watchAgain(task);
+      if (task?.status === 'in_progress' && task.lease?.until != null) {
+        // A fence is the moment of its claim, on the server's clock.
+        await watchLease(deps.jobs, task, fence, `:${fence}`);
+      }
     },
   };
 }

@@ -2,9 +2,11 @@ import type { ContextRecords } from '../domain/context.ts';
 import type { Conversation, Message } from '../domain/conversation.ts';
 import type { Milestone, Project } from '../domain/project.ts';
 import type { Scope } from '../domain/scope.ts';
+import type { Task } from '../domain/task.ts';
 import type { AttachmentStore, DocumentStore } from '../ports/attachments.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
+import type { TaskStore } from '../ports/tasks.ts';
 import type { PersonNames } from './person-names.ts';
 
 export interface GatherDeps {
@@ -15,6 +17,7 @@ export interface GatherDeps {
   attachments: AttachmentStore;
   documents: DocumentStore;
   personNames: PersonNames;
+  tasks: TaskStore;
 }
 
 /** How many messages are read for one answer; what is older is in the summary. */
@@ -38,6 +41,11 @@ function milestoneOf({ type, threadTs, milestoneId }: Conversation, milestones: 
   return found?.id ?? null;
 }
 
+/** A task may have moved a moment ago: what may be read in its threads is decided by the task itself. */
+export function placedAs({ milestoneId }: Task, conversation: Conversation): Conversation {
+  return { ...conversation, milestoneId };
+}
+
 /** Where a question stands, or null where the bot answers nothing. */
 export async function placeOf(deps: GatherDeps, question: Message): Promise<AnswerPlace | null> {
   const { teamId, channelId, conversationId } = question;
@@ -46,7 +54,11 @@ export async function placeOf(deps: GatherDeps, question: Message): Promise<Answ
     deps.conversations.findById({ teamId, id: conversationId }),
   ]);
   if (project === null || conversation === null || project.state === 'archived') return null;
-  return { project, conversation, milestones: await deps.milestones.listByProject(teamId, project.id) };
+  const [milestones, task] = await Promise.all([
+    deps.milestones.listByProject(teamId, project.id),
+    conversation.taskId === null ? null : deps.tasks.findById({ teamId, id: conversation.taskId }),
+  ]);
+  return { project, conversation: task === null ? conversation : placedAs(task, conversation), milestones };
 }
 
 /**

@@ -1,11 +1,10 @@
 import type { Actor } from '../domain/actor.ts';
 import { DomainError } from '../domain/errors.ts';
-import { cleanTitle, cut } from '../domain/project.ts';
 import type { Ref } from '../domain/scope.ts';
-import { checkMove, DESCRIPTION_LIMIT, type Task, type TaskStatus } from '../domain/task.ts';
+import { checkMove, type Task, type TaskStatus, wordsOf } from '../domain/task.ts';
 import { checkPlace } from './attach-by-hand.ts';
 import { type ChangeTaskDeps, changeTask, checkMayWork, findTask } from './change-task.ts';
-import type { WorkOnTask } from './work-on-task.ts';
+import { checkMayBegin, type WorkOnTask } from './work-on-task.ts';
 
 export interface Move {
   ref: Ref;
@@ -42,7 +41,8 @@ export function createMoveTask(deps: MoveTaskDeps) {
     async move({ ref, to, by, seen }: Move): Promise<Task> {
       await reachable(ref, by);
       const check = (task: Task): void => {
-        checkMove(task, to);
+        if (to === 'in_progress') checkMayBegin(task);
+        else checkMove(task, to);
         if (seen !== null) checkSeen(task, seen);
       };
       if (to === 'in_progress') return deps.workOnTask.start(ref, by, check);
@@ -50,7 +50,7 @@ export function createMoveTask(deps: MoveTaskDeps) {
         check(task);
         if (by.kind === 'bot') checkHolder(task, by);
         return {
-          change: { status: to, lease: null, doneBy: to === 'done' ? by : null },
+          change: { status: to, lease: null, doneBy: to === 'done' ? by : null, doneWorker: '' },
           event: { by, what: 'moved', version: task.plan?.version ?? null },
         };
       });
@@ -63,17 +63,17 @@ export function createMoveTask(deps: MoveTaskDeps) {
       if (milestoneId !== undefined)
         await checkPlace(deps.milestones, ref.teamId, { projectId, milestoneId });
       const change = {
-        ...(title === undefined ? {} : { title: cleanTitle(title, 'task') }),
-        ...(description === undefined ? {} : { description: cut(description.trim(), DESCRIPTION_LIMIT) }),
+        ...(title === undefined && description === undefined
+          ? {}
+          : wordsOf(title ?? before.title, description ?? before.description)),
         ...(milestoneId === undefined ? {} : { milestoneId }),
       };
       const task = await changeTask(deps, ref, () => ({
         change,
         event: { by, what: 'edited', version: null },
       }));
-      if (milestoneId === undefined) return task;
-      await moveConversations(task);
-      if (before.milestoneId !== null) await deps.refreshCards(ref.teamId, projectId, before.milestoneId);
+      if (milestoneId !== undefined && before.milestoneId !== null)
+        await deps.refreshCards(ref.teamId, projectId, before.milestoneId);
       return task;
     },
 
@@ -95,14 +95,6 @@ export function createMoveTask(deps: MoveTaskDeps) {
   };
 
   /** What people said about a task goes with it. */
-  async function moveConversations({ teamId, id, milestoneId }: Task): Promise<void> {
-    const both = await deps.conversations.findByKeys(teamId, [`planning:${id}`, `task:${id}`]);
-    for (const { id: conversationId, channelId, threadTs } of both) {
-      await deps.conversations.change({ teamId, id: conversationId }, { milestoneId });
-      // It may hold what answers knew in the old place.
-      if (threadTs !== null) await deps.conversations.dropSummary(teamId, channelId, threadTs, '0');
-    }
-  }
 }
 
 export type MoveTask = ReturnType<typeof createMoveTask>;

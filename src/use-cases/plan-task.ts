@@ -16,7 +16,7 @@ import { type FailureReason, SlackGone } from '../ports/slack.ts';
 import type { PlanStore, TaskStore } from '../ports/tasks.ts';
 import type { CompletePlanning } from './complete-planning.ts';
 import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
-import { type GatherDeps, gatherRecords } from './gather-records.ts';
+import { type GatherDeps, gatherRecords, placedAs } from './gather-records.ts';
 import { slackTsOf } from './slack-time.ts';
 import { conversationOfTask } from './task-conversations.ts';
 
@@ -45,7 +45,7 @@ export function createPlanTask(deps: PlanTaskDeps): JobHandler<'plan-task'> {
       const task = await deps.tasks.findById(ref);
       if (task?.status !== 'planning') return;
       const asked = await contextFor(deps, task);
-      if (asked === null) return;
+      if (asked === null) return deps.tasks.setShown(ref, false);
       const { title, description } = task;
       const draft = await deps.model
         .plan({ context: asked.context, task: { title, description }, signal })
@@ -56,7 +56,9 @@ export function createPlanTask(deps: PlanTaskDeps): JobHandler<'plan-task'> {
       const checklist = draft.checklist.map((text) => ({ text, done: false }));
       const { basedOn } = asked;
       const result = { ref, by: PLANNER, plan: draft.plan, checklist, basedOn } as const;
-      await deps.completePlanning({ ...result, destination: 'backlog' }).catch(unlessOver);
+      await deps.completePlanning({ ...result, destination: 'backlog' }).catch(async (error: unknown) => {
+        if (whyOver(error) === 'project_archived') await deps.tasks.setShown(ref, false);
+      });
     },
     abandoned: ({ taskId }, job, error) => sayFailed(deps, taskId, job, error),
   };
@@ -65,8 +67,9 @@ export function createPlanTask(deps: PlanTaskDeps): JobHandler<'plan-task'> {
 const OVER = new Set(['invalid_transition', 'project_archived', 'task_not_found']);
 
 /** Someone moved the task on while the model was thinking, or closed its channel: nobody waits for this plan any more. */
-function unlessOver(error: unknown): void {
-  if (!(error instanceof DomainError) || !OVER.has(error.code)) throw error;
+function whyOver(error: unknown): string {
+  if (error instanceof DomainError && OVER.has(error.code)) return error.code;
+  throw error;
 }
 
 async function contextFor(deps: PlanTaskDeps, task: Task) {
@@ -79,7 +82,7 @@ async function contextFor(deps: PlanTaskDeps, task: Task) {
   if (project === null || project.state === 'archived') return null;
   const question = await questionFor(deps, task, conversation.id);
   // A summary, which answers in the thread need, holds plans that are over and answers: the planner reads the feedback.
-  const unsummarised = { ...conversation, summary: null };
+  const unsummarised = { ...placedAs(task, conversation), summary: null };
   const gathered = await gatherRecords(deps, question, { project, conversation: unsummarised, milestones });
   const { messages } = gathered.records;
   // Plans before the current one are over, and the current one is part of the question.

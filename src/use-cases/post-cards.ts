@@ -2,12 +2,13 @@ import type { Milestone, Project } from '../domain/project.ts';
 import { tally } from '../domain/task.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { ConversationStore } from '../ports/conversations.ts';
-import type { JobContext, JobHandler } from '../ports/jobs.ts';
+import type { JobContext, JobHandler, JobQueue } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
 import type { TaskStore } from '../ports/tasks.ts';
 import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
 import type { RefreshHomes } from './refresh-homes.ts';
+import { askPlanner, showTask } from './settle-task.ts';
 import { slackTsOf } from './slack-time.ts';
 
 export interface CardDeps extends DeliverOnceDeps {
@@ -17,6 +18,8 @@ export interface CardDeps extends DeliverOnceDeps {
   conversations: ConversationStore;
   tasks: TaskStore;
   refreshHomes: RefreshHomes;
+  jobs: JobQueue;
+  plannerIsBuiltIn: boolean;
 }
 
 /** Posts the project card and then, in order, the card of every milestone that has none; binds the threads. */
@@ -33,8 +36,25 @@ export function createPostCards(deps: CardDeps): JobHandler<'post-cards'> {
       }
       if (project.cardTs !== null) await unlessGone(redrawProjectCard(deps, project, milestones));
       await deps.refreshHomes(teamId, projectId);
+      await showTasks(deps, project, job);
     },
   };
+}
+
+const TASKS_AT_ONCE = 100;
+
+/** What was to be shown of tasks, or to be planned, while the channel was away. */
+async function showTasks(deps: CardDeps, { teamId, id }: Project, { fence }: JobContext): Promise<void> {
+  for (;;) {
+    const left = await deps.tasks.listUnshown(teamId, id, TASKS_AT_ONCE);
+    for (const task of left) {
+      await showTask(deps.jobs, task, `:back:${fence}`);
+      const isToPlan = deps.plannerIsBuiltIn && task.status === 'planning';
+      if (isToPlan) await askPlanner(deps.jobs, task, `:back:${fence}`);
+      await deps.tasks.setShown(task, true);
+    }
+    if (left.length < TASKS_AT_ONCE) return;
+  }
 }
 
 async function postProjectCard(

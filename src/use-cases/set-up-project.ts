@@ -133,7 +133,9 @@ export async function activeProject(projects: ProjectStore, ref: Ref): Promise<P
   if (project.state === 'archived') {
     throw new DomainError(
       'project_archived',
-      'This project is archived with its channel. Unarchive the channel to go on.',
+      project.archiveReason === 'removed'
+        ? 'This project was taken out of use through the API. Bring it back there: set its state to active.'
+        : 'This project is archived with its channel. Unarchive the channel to go on.',
     );
   }
   return project;

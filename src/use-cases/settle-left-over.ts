@@ -11,7 +11,12 @@ const AT_ONCE = 100;
 export function createSettleLeftOver(tasks: TaskStore, settleTask: SettleTask, log: Log) {
   return async (teamId: string, forMs: number): Promise<void> => {
     const left = await tasks.listUnsettled(teamId, forMs, AT_ONCE);
-    for (const task of left) await settleTask(task);
+    for (const task of left) {
+      // One that cannot be settled does not keep the others waiting.
+      await settleTask(task).catch((error: unknown) =>
+        log.error({ team: teamId, task: task.id, err: String(error) }, 'left_over_not_settled'),
+      );
+    }
     if (left.length > 0) log.warn({ team: teamId, tasks: left.length }, 'left_over_settled');
   };
 }

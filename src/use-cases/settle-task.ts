@@ -7,7 +7,7 @@ import type { JobQueue } from '../ports/jobs.ts';
 import type { PlanStore, TaskStore } from '../ports/tasks.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 import type { RefreshHomes } from './refresh-homes.ts';
-import { conversationOfTask, type TaskConversationDeps } from './task-conversations.ts';
+import { conversationKey, conversationOfTask, type TaskConversationDeps } from './task-conversations.ts';
 
 export interface SettleTaskDeps extends TaskConversationDeps {
   tasks: TaskStore;
@@ -34,6 +34,7 @@ export function createSettleTask(deps: SettleTaskDeps): SettleTask {
     const ref = { teamId, id };
     await deps.tasks.addEvent(ref, lastChange);
     if (lastChange.what === 'planned') await keepPlan(deps, task);
+    if (lastChange.what === 'edited') await moveConversations(deps, task);
     await showTask(deps.jobs, task);
     if (deps.plannerIsBuiltIn && task.status === 'planning') await askPlanner(deps.jobs, task);
     // By the clock of the server that gave the lease: from the moment of the claim to its end.
@@ -47,6 +48,21 @@ export function createSettleTask(deps: SettleTaskDeps): SettleTask {
 /** What a task shows in Slack comes in the order of its changes. */
 export const taskLane = (taskId: string): string => `task:${taskId}`;
 export const orderOf = (revision: number): string => String(revision).padStart(9, '0');
+
+/** What was said about a task goes where the task goes. */
+async function moveConversations({ conversations }: SettleTaskDeps, task: Task): Promise<void> {
+  const { teamId, id: taskId, milestoneId, title } = task;
+  const both = await conversations.findByKeys(teamId, [
+    conversationKey('planning', taskId),
+    conversationKey('task', taskId),
+  ]);
+  for (const { id, channelId, threadTs, milestoneId: before } of both) {
+    await conversations.change({ teamId, id }, { milestoneId, title });
+    // It may hold what answers knew in the old place.
+    const moved = before !== milestoneId && threadTs !== null;
+    if (moved) await conversations.dropSummary(teamId, channelId, threadTs, '0');
+  }
+}
 
 /** The offered plan becomes a version, and a message of the planning conversation (never of the main one). */
 async function keepPlan(deps: SettleTaskDeps, task: Task): Promise<void> {
@@ -117,16 +133,21 @@ export function askPlanner(
 /** A lease has ended only after its last millisecond. */
 const LEASE_MARGIN_MS = 50;
 
-/** Looks at a lease again when it ends. @param now milliseconds since 1970 */
-export async function watchLease(jobs: JobQueue, task: Task, now: number): Promise<void> {
+/**
+ * Looks at a lease again when it ends.
+ * @param now on the clock of the server that gave it, in milliseconds since 1970
+ * @param again makes it another piece of work than the one for this end.
+ */
+export async function watchLease(jobs: JobQueue, task: Task, now: number, again = ''): Promise<void> {
   const until = task.lease?.until ?? null;
   if (until === null) return;
   const { teamId, id } = task;
   await jobs.enqueue({
     teamId,
     kind: 'end-lease',
-    key: `${id}:${until.getTime()}`,
-    lane: `lease:${id}`,
+    key: `${id}:${until.getTime()}${again}`,
+    // A lane for each end: a later end would keep an earlier one waiting.
+    lane: `lease:${id}:${until.getTime()}${again}`,
     order: String(until.getTime()),
     delayMs: Math.max(0, until.getTime() - now) + LEASE_MARGIN_MS,
     payload: { taskId: id },

@@ -7,6 +7,7 @@ import type { JobQueue } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import type { Slack } from '../ports/slack.ts';
 import type { RefreshCards } from './refresh-cards.ts';
+import type { RefreshHomes } from './refresh-homes.ts';
 import {
   checkMayManage,
   type createChangeProject,
@@ -21,6 +22,7 @@ export interface UseProjectsDeps {
   jobs: JobQueue;
   slack: Slack;
   refreshCards: RefreshCards;
+  refreshHomes: RefreshHomes;
   setUpProject: ReturnType<typeof createSetUpProject>;
   changeProject: ReturnType<typeof createChangeProject>;
 }
@@ -69,6 +71,12 @@ export function createUseProjects(deps: UseProjectsDeps) {
     }
   }
 
+  /** Nobody's Home offers it any more. */
+  async function takeOut(ref: Ref): Promise<void> {
+    await projects.setRemoved(ref, true);
+    await deps.refreshHomes(ref.teamId, ref.id);
+  }
+
   return {
     /** @throws DomainError `project_not_found` */
     find,
@@ -98,14 +106,14 @@ export function createUseProjects(deps: UseProjectsDeps) {
           attachments: '',
         });
       }
-      if (state === 'archived') await projects.setRemoved(ref, true);
+      if (state === 'archived') await takeOut(ref);
       return find(ref);
     },
 
     /** Takes a project out of use and loses nothing. @throws DomainError `project_not_found` */
     async remove(ref: Ref): Promise<Project> {
       await find(ref);
-      await projects.setRemoved(ref, true);
+      await takeOut(ref);
       return find(ref);
     },
 

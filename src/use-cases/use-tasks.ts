@@ -66,10 +66,12 @@ export function createUseTasks(deps: UseTasksDeps) {
     /** The holder has done it and says what came of it. The same call again changes nothing. @throws as `complete` */
     async complete(ref: Ref, worker: Worker, result: Report | null): Promise<Task> {
       const task = await findTask(deps, ref);
+      await activeProject(deps.projects, { teamId: ref.teamId, id: task.projectId });
       // Only of one whose completing will not be refused: a refused call leaves nothing behind.
       const own = task.status === 'in_progress' && (task.lease?.worker ?? worker.worker) === worker.worker;
-      // One result for each time it was taken, however often the call comes.
-      const key = `result:${ref.id}:${task.statusSince.getTime()}`;
+      // One result of each holder for each time it was taken, however often the call comes.
+      const holder = `${task.lease?.holder.id ?? ''}:${task.lease?.worker ?? ''}`;
+      const key = `result:${ref.id}:${task.statusSince.getTime()}:${holder}`;
       if (result !== null && own) await tell(task, { ...result, key });
       return deps.workOnTask.complete(ref, worker);
     },

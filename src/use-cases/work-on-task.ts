@@ -4,6 +4,7 @@ import type { Ref } from '../domain/scope.ts';
 import { checkMove, STATUS_WORDS, type Task } from '../domain/task.ts';
 import { type ChangeTaskDeps, changeTask, findTask } from './change-task.ts';
 import { activeProject } from './set-up-project.ts';
+import { watchLease } from './settle-task.ts';
 
 /** A bot that takes a task, as one of several workers under its key or as the only one (empty). */
 export interface Worker {
@@ -25,15 +26,17 @@ export function createWorkOnTask(deps: ChangeTaskDeps) {
       const task = await findTask(deps, ref);
       await deps.settleTask(task);
       await activeProject(deps.projects, { teamId: ref.teamId, id: task.projectId });
+      // Bound to what was read: the claim is refused when the task has moved on since.
+      check(task);
       const taken = await deps.tasks.claim(task, by, worker, leaseMs);
       if (taken !== null) {
         await deps.settleTask(taken);
+        // A lease that was prolonged, or shortened, is no new change of the task.
+        const until = taken.lease?.until?.getTime() ?? null;
+        if (until !== null && leaseMs !== null) await watchLease(deps.jobs, taken, until - leaseMs);
         return { ...taken, unsettled: false };
       }
-      const now = await findTask(deps, ref);
-      if (now.revision !== task.revision) continue;
-      check(now);
-      throw heldBy(now);
+      if ((await findTask(deps, ref)).revision === task.revision) throw heldBy(task);
     }
   }
 
@@ -48,9 +51,7 @@ export function createWorkOnTask(deps: ChangeTaskDeps) {
      * @throws DomainError `task_not_found`, `claimed_by_another`, `invalid_transition`, `project_archived`
      */
     claim(ref: Ref, worker: Worker, leaseSeconds: number): Promise<Task> {
-      return take(ref, worker, leaseSeconds * 1_000, (task) => {
-        if (task.status !== 'in_progress') checkMove(task, 'in_progress');
-      });
+      return take(ref, worker, leaseSeconds * 1_000, checkMayBegin);
     },
 
     /**
@@ -59,7 +60,9 @@ export function createWorkOnTask(deps: ChangeTaskDeps) {
      */
     complete(ref: Ref, { by, worker }: Worker): Promise<Task> {
       return changeTask(deps, ref, (task) => {
-        if (task.status === 'done' && task.doneBy !== null && isSame(task.doneBy, by)) return null;
+        if (task.status === 'done' && task.doneBy !== null && isSame(task.doneBy, by)) {
+          if (task.doneWorker === worker) return null;
+        }
         if (task.status === 'ready') {
           throw new DomainError(
             'not_claimed',
@@ -69,7 +72,7 @@ export function createWorkOnTask(deps: ChangeTaskDeps) {
         checkMove(task, 'done');
         if (task.lease !== null && !holds(task, { by, worker })) throw heldBy(task);
         return {
-          change: { status: 'done', lease: null, doneBy: by },
+          change: { status: 'done', lease: null, doneBy: by, doneWorker: worker },
           event: { by, what: 'moved', version: task.plan?.version ?? null },
         };
       });
@@ -83,6 +86,11 @@ export function createWorkOnTask(deps: ChangeTaskDeps) {
   };
 }
 
+/** Whether work that has begun is to be had, the claim itself decides. */
+export function checkMayBegin(task: Task): void {
+  if (task.status !== 'in_progress') checkMove(task, 'in_progress');
+}
+
 export type WorkOnTask = ReturnType<typeof createWorkOnTask>;
 
 const holds = ({ lease }: Task, { by, worker }: Worker): boolean =>
@@ -92,6 +100,6 @@ function heldBy({ title, status, lease }: Task): DomainError {
   const name = lease === null || lease.holder.name === '' ? 'a person' : lease.holder.name;
   return new DomainError(
     'claimed_by_another',
-    `“${title}” is ${STATUS_WORDS[status]}: ${name} holds it. Take another one from ready-for-work.`,
+    `“${title}” is ${STATUS_WORDS[status]}: ${name} works on it already. Take another one.`,
   );
 }

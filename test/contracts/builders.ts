@@ -143,6 +143,7 @@ export function taskAs(teamId: string, id: string, more: Partial<Task> = {}): Ta
       lastFeedback: null,
       lease: null,
       doneBy: null,
+      doneWorker: '',
     },
     ...{ completion: null, revision: 1, unsettled: true, createdAt: at, statusSince: at },
     lastChange: eventOf({ revision: 1, what: 'created', from: null, to: 'planning' }),

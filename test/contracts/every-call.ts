@@ -255,6 +255,8 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     list: (store, { teamId, projectId }) =>
       store.list({ teamId, projectIds: [projectId], status: 'planning', limit: 10 }),
     count: (store, { teamId, projectId }) => store.count(teamId, [projectId]),
+    setShown: (store, { teamId, taskId }) => store.setShown(ref(teamId, taskId), false),
+    listUnshown: (store, { teamId, projectId }) => store.listUnshown(teamId, projectId, 10),
     countByStatus: (store, { teamId, projectId }) => store.countByStatus(teamId, [projectId]),
     releaseMilestone: (store, known) => store.releaseMilestone(known.teamId, known.milestoneId),
     addEvent: (store, { teamId, taskId }) =>

@@ -28,6 +28,7 @@ describeStores('tasks', (opened) => {
         lastFeedback: null,
         lease: null,
         doneBy: null,
+        doneWorker: '',
       },
       ...{ completion: null, revision: 1, unsettled: true },
       lastChange: {

@@ -27,11 +27,17 @@ export function allOf(db: Db, collection: string): Promise<Document[]> {
     .toArray();
 }
 
-/** Every document of the database, by collection. */
+/** Every document of the database, by collection, but the jobs that draw cards and Homes. */
 export async function everything(db: Db): Promise<Record<string, Document[]>> {
   const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map((one) => one.name).sort();
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await allOf(db, name)])));
+  const all = await Promise.all(names.map(async (name) => [name, await allOf(db, name)] as const));
+  return Object.fromEntries(
+    all.map(([name, rows]) => [name, name === 'jobs' ? rows.filter(isNoWait) : rows]),
+  );
 }
+
+/** Cards and Homes are drawn when their wait is over, whatever happens in between. */
+const isNoWait = ({ kind }: Document): boolean => !LATER.has(kind) && kind !== 'publish-home';
 
 const FINAL = new Set(['done', 'dead']);
 /** Kinds that begin with a wait: what they are to do is not due yet. */

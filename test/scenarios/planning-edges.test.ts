@@ -547,7 +547,7 @@ describe('Moving a task', () => {
     const { revision: working } = await stored(world, task);
     putBack();
     await press(world, anna, card, 'task_start');
-    await whispered(world, anna, 'in progress, so it cannot become in progress');
+    await whispered(world, anna, 'in progress: a person works on it already');
     await press(world, anna, plan, 'task_ready');
     await whispered(world, anna, 'in progress already');
     expect((await stored(world, task)).revision).toBe(working);

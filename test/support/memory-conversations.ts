@@ -161,14 +161,14 @@ function messages(): MessageStore {
         -limit,
       ),
     hasFeedbackAfter: async (ref, arrival) =>
-      after(ref, '', (row) => row.role === 'user' && (row.arrival ?? 0) > arrival).length > 0,
+      after(ref, '', (row) => row.role === 'user' && (row.arrival ?? arrival + 1) > arrival).length > 0,
     latest: async (ref, limit) => after(ref, '', () => true).slice(-limit),
     oldest: async (ref, afterTs, beforeTs, limit) =>
       after(ref, afterTs, ({ ts }) => ts < beforeTs).slice(0, limit),
     async edit(teamId, channelId, ts, content, editedTs) {
       const row = at(teamId, channelId, ts);
       if (row === null || row.deleted || (row.editedTs ?? '') > editedTs) return null;
-      return out(Object.assign(row, { content, editedTs }));
+      return out(Object.assign(row, { content, editedTs, arrival: null }));
     },
     async erase(teamId, channelId, ts) {
       const appended = table.one(teamId, (one) => one.channelId === channelId && one.postedTs === ts);

@@ -10,7 +10,7 @@ import type {
 } from '../../src/ports/tasks.ts';
 import { copyOf, copyWithout, createTable } from './memory-table.ts';
 
-type TaskRow = Task & { origin: string | null };
+type TaskRow = Task & { origin: string | null; unshown?: boolean };
 type EventRow = TaskEvent & { id: string; teamId: string; taskId: string };
 type PlanRow = Omit<PlanVersion, 'text' | 'version'> & {
   id: string;
@@ -27,7 +27,7 @@ export function memoryTasks(): { tasks: TaskStore; plans: PlanStore } {
 
 type Table = ReturnType<typeof createTable<TaskRow>>;
 
-const out = (row: TaskRow): Task => copyWithout(row, 'origin');
+const out = (row: TaskRow): Task => copyWithout(row, 'origin', 'unshown');
 
 /** Writes a change with its event, as one revision. */
 function write(row: TaskRow, change: TaskChange, { by, what, version }: NewTaskEvent): Task {
@@ -40,7 +40,9 @@ function write(row: TaskRow, change: TaskChange, { by, what, version }: NewTaskE
   return out(Object.assign(row, { ...moved, revision, lastChange, unsettled: true }));
 }
 
-function changing(table: Table): Pick<TaskStore, 'create' | 'change' | 'settled' | 'releaseMilestone'> {
+function changing(
+  table: Table,
+): Pick<TaskStore, 'create' | 'change' | 'settled' | 'setShown' | 'releaseMilestone'> {
   return {
     async create(news) {
       const { teamId, origin, createdBy: by } = news;
@@ -57,6 +59,7 @@ function changing(table: Table): Pick<TaskStore, 'create' | 'change' | 'settled'
           lastFeedback: null,
           lease: null,
           doneBy: null,
+          doneWorker: '',
         },
         ...{ completion: null, revision: 1, unsettled: true, createdAt: at, statusSince: at },
         lastChange: { revision: 1, at, by, what: 'created', from: null, to: 'planning', version: null },
@@ -66,6 +69,10 @@ function changing(table: Table): Pick<TaskStore, 'create' | 'change' | 'settled'
     async change(task, change, event) {
       const row = table.get(task);
       return row?.revision === task.revision ? write(row, change, event) : null;
+    },
+    async setShown(ref, shown) {
+      const row = table.get(ref);
+      if (row !== null) row.unshown = !shown;
     },
     async settled(task) {
       const row = table.get(task);
@@ -107,7 +114,7 @@ function leases(table: Table): Pick<TaskStore, 'claim' | 'endLease'> {
 
 function reading(
   table: Table,
-): Pick<TaskStore, 'findById' | 'listUnsettled' | 'list' | 'count' | 'countByStatus'> {
+): Pick<TaskStore, 'findById' | 'listUnsettled' | 'list' | 'listUnshown' | 'count' | 'countByStatus'> {
   return {
     async findById(ref) {
       const row = table.get(ref);
@@ -118,6 +125,11 @@ function reading(
       const waiting = table.all(teamId, (row) => row.unsettled && row.lastChange.at.getTime() < before);
       return waiting.slice(0, limit).map(out);
     },
+    listUnshown: async (teamId, projectId, limit) =>
+      table
+        .all(teamId, (row) => row.projectId === projectId && row.unshown === true)
+        .slice(0, limit)
+        .map(out),
     list: async (query) =>
       table
         .all(query.teamId, (row) => fits(row, query))

@@ -8,7 +8,8 @@ import { placeInList, TASK_ID, TaskCursor } from './tasks.ts';
 
 const tag = 'Work';
 const WORKER = text(100).meta({
-  description: 'Which of several workers under one key; the same in claim and complete.',
+  description:
+    'Which of several workers under one key; the same in claim and complete. Without it all who use the key are one holder: give it when more than one process runs.',
 });
 
 export const workOperations: Operation[] = [

@@ -37,7 +37,8 @@ export function taskActions(deps: ListenerDeps): Record<string, ActionHandler> {
     // Bound to the version that stood beside the button: what the person has seen.
     [ACTION.markReady]: async (press) => {
       const { id, number } = idAndNumber(press.value);
-      const { title, status } = await useCases.readTasks.find({ teamId, id });
+      const { task } = await useCases.seePlan.read({ teamId, id }, press.userId, null);
+      const { title, status } = task;
       // The button of an old plan takes nobody's work away.
       if (status === 'in_progress') {
         throw new DomainError('invalid_transition', `“${title}” is ${STATUS_WORDS[status]} already.`);

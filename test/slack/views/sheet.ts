@@ -29,6 +29,7 @@ export function task(over: Partial<Task> = {}): Task {
     lastFeedback: null,
     lease: null,
     doneBy: null,
+    doneWorker: '',
     completion: null,
     revision: 1,
     lastChange: {
