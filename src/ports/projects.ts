@@ -19,6 +19,8 @@ export interface NewMilestone {
   title: string;
   description: string;
   createdBy: string;
+  /** What makes it one milestone when it is asked for twice; without it each call makes a new one. */
+  origin?: string;
 }
 
 export type ProjectChange = Partial<Pick<Project, 'name' | 'channelName' | 'purpose' | 'cardTs'>>;
@@ -55,7 +57,7 @@ export interface MilestoneStore {
   /** All milestones of a project in their order. */
   listByProject(teamId: string, projectId: string): Promise<Milestone[]>;
   /**
-   * Adds milestones at the end, in the order given.
+   * Adds milestones at the end, in the order given; one whose origin is known is the one that there is.
    * @throws DomainError `thread_is_milestone` when the thread already is one.
    */
   create(milestones: NewMilestone[]): Promise<Milestone[]>;

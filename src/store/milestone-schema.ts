@@ -4,6 +4,7 @@ import { anyString, modelOf, storeSchema } from './schema.ts';
 
 export interface MilestoneRow extends Omit<Milestone, 'id'> {
   _id: Types.ObjectId;
+  origin?: string;
 }
 
 const schema = storeSchema<MilestoneRow>({
@@ -19,11 +20,13 @@ const schema = storeSchema<MilestoneRow>({
   state: String,
   createdBy: String,
   createdAt: Date,
+  origin: String,
 });
 schema.index(
   { teamId: 1, channelId: 1, threadTs: 1 },
   { unique: true, partialFilterExpression: { threadTs: anyString } },
 );
 schema.index({ teamId: 1, projectId: 1, order: 1, _id: 1 });
+schema.index({ teamId: 1, origin: 1 }, { unique: true, partialFilterExpression: { origin: anyString } });
 
 export const milestoneModel = modelOf('Milestone', 'milestones', schema);

@@ -37,6 +37,13 @@ export function createMilestoneStore(connection: Connection): MilestoneStore {
     return threadIsMilestone('a milestone');
   }
 
+  /** Only what is made alone has an origin. */
+  async function ofOrigin([first]: NewMilestone[]): Promise<Milestone | null> {
+    if (first?.origin === undefined) return null;
+    const { teamId, origin } = first;
+    return orNull(await milestones.findOne({ teamId, origin }).lean());
+  }
+
   return {
     findByThread: byThread,
     async findById(ref) {
@@ -68,6 +75,8 @@ export function createMilestoneStore(connection: Connection): MilestoneStore {
         for (const teamId of new Set(news.map((one) => one.teamId))) {
           await milestones.deleteMany({ _id: { $in: ids }, teamId });
         }
+        const known = await ofOrigin(news);
+        if (known !== null) return [known];
         throw await threadTaken(news);
       }
       return rows.map(toMilestone);
@@ -93,7 +102,7 @@ export function createMilestoneStore(connection: Connection): MilestoneStore {
 }
 
 function toRow(milestone: NewMilestone, order: number): MilestoneRow {
-  const { teamId, projectId, channelId, threadTs, title, description, createdBy } = milestone;
+  const { teamId, projectId, channelId, threadTs, title, description, createdBy, origin } = milestone;
   return {
     _id: new Types.ObjectId(),
     teamId,
@@ -108,10 +117,11 @@ function toRow(milestone: NewMilestone, order: number): MilestoneRow {
     state: 'open',
     createdBy,
     createdAt: new Date(),
+    ...(origin === undefined ? {} : { origin }),
   };
 }
 
-function toMilestone({ _id, ...milestone }: MilestoneRow): Milestone {
+function toMilestone({ _id, origin, ...milestone }: MilestoneRow): Milestone {
   return { id: _id.toHexString(), ...milestone };
 }
 

@@ -39,13 +39,16 @@ export function createManageMilestones(deps: MilestoneDeps) {
 
   return {
     /** Adds one milestone; its card opens the thread. */
-    async add(project: Ref, userId: string, form: MilestoneForm): Promise<Milestone> {
+    async add(project: Ref, userId: string, form: MilestoneForm, origin?: string): Promise<Milestone> {
       const { id: projectId, channelId, teamId } = await activeProject(deps.projects, project);
       await checkMayManage(deps.slack, teamId, channelId, userId);
       const title = cleanTitle(form.title, 'milestone');
       const description = cut(form.description.trim(), PURPOSE_LIMIT);
       const [made] = await milestones.create([
-        { teamId, projectId, channelId, threadTs: null, title, description, createdBy: userId },
+        {
+          ...{ teamId, projectId, channelId, threadTs: null, title, description, createdBy: userId },
+          ...(origin === undefined ? {} : { origin }),
+        },
       ]);
       if (made === undefined) throw new Error('A milestone was not made.');
       if (form.dueOn !== null) await milestones.change({ teamId, id: made.id }, { dueOn: form.dueOn });

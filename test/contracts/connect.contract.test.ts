@@ -21,6 +21,7 @@ const UNIQUE = [
   'messages: teamId channelId clientMsgId',
   'messages: teamId channelId ts',
   'milestones: teamId channelId threadTs',
+  'milestones: teamId origin',
   'passages: teamId projectId documentId n',
   'people: teamId userId',
   'plans: teamId taskId key',

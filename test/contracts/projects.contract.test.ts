@@ -124,6 +124,18 @@ describeStores('projects that are taken out of use', (opened) => {
 });
 
 describeStores('milestones', (opened) => {
+  it('of one origin are one, also when ten calls come at once', async () => {
+    const teamId = newTeam();
+    const made = await atOnce(opened(), 10, ({ milestones }) =>
+      milestones.create([milestone(teamId, { origin: 'api:1' })]),
+    );
+    expect(new Set(made.flat().map((one) => one.id)).size).toBe(1);
+    const { milestones } = opened().stores;
+    await milestones.create([milestone(teamId, { origin: 'api:2' })]);
+    expect(await milestones.listByProject(teamId, UNKNOWN)).toHaveLength(2);
+    expect(await milestones.listByProject(teamId, UNKNOWN)).toContainEqual(made[0]?.[0]);
+  });
+
   it('adds milestones at the end, in the order given', async () => {
     const { milestones } = opened().stores;
     const teamId = newTeam();

@@ -1,7 +1,7 @@
 import { DomainError } from '../../src/domain/errors.ts';
 import type { Milestone, Project } from '../../src/domain/project.ts';
 import type { PeopleStore } from '../../src/ports/people.ts';
-import type { MilestoneStore, ProjectStore } from '../../src/ports/projects.ts';
+import type { MilestoneStore, NewMilestone, ProjectStore } from '../../src/ports/projects.ts';
 import type { Person } from '../../src/ports/slack.ts';
 import { copyOf, createTable } from './memory-table.ts';
 
@@ -64,6 +64,8 @@ function projects(): ProjectStore {
 
 function milestones(): MilestoneStore {
   const table = createTable<Milestone>();
+  const origins = new Map<string, string>();
+  const originOf = ({ teamId, origin }: NewMilestone): string => `${teamId}:${origin}`;
   const ofThread = (teamId: string, channelId: string, threadTs: string | null) =>
     threadTs === null
       ? null
@@ -86,11 +88,16 @@ function milestones(): MilestoneStore {
         .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
         .map((row) => copyOf(row)),
     async create(news) {
+      const known = news.flatMap((one) => table.get({ ...one, id: origins.get(originOf(one)) ?? '' }) ?? []);
+      if (known.length > 0) return known.map((one) => copyOf(one));
       for (const { teamId, channelId, threadTs } of news) checkFree(ofThread(teamId, channelId, threadTs));
       return news.map((one) => {
         const order = Math.max(0, ...ofProject(one.teamId, one.projectId).map((row) => row.order)) + 1;
         const fresh = { cardTs: null, order, dueOn: null, state: 'open', createdAt: new Date() } as const;
-        return copyOf(table.add({ ...one, ...fresh }));
+        const { origin, ...rest } = one;
+        const added = table.add({ ...rest, ...fresh });
+        if (origin !== undefined) origins.set(originOf(one), added.id);
+        return copyOf(added);
       });
     },
     async change(ref, change) {

@@ -51,9 +51,10 @@ export const milestoneOperations: Operation[] = [
     body: { title: text(NAME_LIMIT), description: text(PURPOSE_LIMIT).optional(), dueOn: DUE },
     status: 201,
     response: MilestoneJson,
-    async run({ milestones }, { teamId, actor }, { id, title, description, dueOn }) {
+    async run({ milestones }, { teamId, actor, operationId }, { id, title, description, dueOn }) {
       const form = { title, description: description ?? '', dueOn: dueOn ?? null, mode: null };
-      return milestoneJson(await milestones.add({ teamId, id }, signature(actor), form));
+      const origin = `api:${operationId}`;
+      return milestoneJson(await milestones.add({ teamId, id }, signature(actor), form, origin));
     },
   }),
 
