@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { HomePage, HomeProject } from '../../domain/home.ts';
 import { plural } from '../../domain/receipt.ts';
+import type { TaskTally } from '../../domain/task.ts';
 import { section, sections } from './blocks.ts';
 import { stateIcon } from './cards.ts';
 import { listHeading, pageButtons } from './home-pages.ts';
@@ -22,10 +23,7 @@ export function projectBlocks(projects: HomePage<HomeProject>): KnownBlock[] {
 function projectLines({ project, milestones, tasks, url }: HomeProject): string[] {
   const more = milestones.length - LISTED;
   return [
-    withTally(
-      taskTitle(project.name, url),
-      [...milestonesDone(milestones), tallyLine(tasks) || 'no tasks yet'].join(' · '),
-    ),
+    withTally(taskTitle(project.name, url), [...milestonesDone(milestones), tasksDone(tasks)].join(' · ')),
     ...milestones.slice(0, LISTED).map(({ milestone, tasks: own, url: thread }) => {
       const name = thread === null ? named(milestone.title) : plainLink(milestone.title, thread);
       return withTally(`${stateIcon(milestone)} ${name}`, tallyLine(own));
@@ -37,6 +35,11 @@ function projectLines({ project, milestones, tasks, url }: HomeProject): string[
 function milestonesDone(milestones: HomeProject['milestones']): string[] {
   const done = milestones.filter(({ milestone }) => milestone.state === 'done').length;
   return milestones.length === 0 ? [] : [`${done} of ${plural(milestones.length, 'milestone')} done`];
+}
+
+function tasksDone(tasks: TaskTally): string {
+  const tally = tallyLine(tasks);
+  return tally === '' ? 'no tasks yet' : `tasks: ${tally}`;
 }
 
 const withTally = (name: string, progress: string): string =>
