@@ -64,7 +64,7 @@ export async function startMilepost(
     });
     const records = connection.getClient().db(connection.name).collection<JobRecord>('jobs');
     await createJobIndexes(records);
-    const queue = createQueue(records, () => worker.wake(), teamId);
+    const queue = createQueue(records, () => (overrides.work === false ? undefined : worker.wake()), teamId);
     const composed = composeUseCases({
       stores,
       slack,

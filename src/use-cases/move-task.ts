@@ -93,8 +93,6 @@ export function createMoveTask(deps: MoveTaskDeps) {
       });
     },
   };
-
-  /** What people said about a task goes with it. */
 }
 
 export type MoveTask = ReturnType<typeof createMoveTask>;
