@@ -25,6 +25,8 @@ export interface HomeStore {
   /** Keeps what the person chose; opening counts as a choice of what was there. */
   choose(teamId: string, userId: string, state: HomeState): Promise<void>;
   published(teamId: string, userId: string, hash: string, gathered: number): Promise<void>;
+  /** True when anybody has opened their Home since. */
+  isAnyOpenedSince(teamId: string, since: Date): Promise<boolean>;
   /** Who of these people has opened their Home since. */
   openedSince(teamId: string, userIds: string[], since: Date): Promise<string[]>;
 }

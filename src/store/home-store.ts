@@ -19,6 +19,7 @@ const schema = storeSchema<HomeRow>({
   openedAt: Date,
 });
 schema.index({ teamId: 1, userId: 1 }, { unique: true });
+schema.index({ teamId: 1, openedAt: 1 });
 
 const homeModel = modelOf('Home', 'homes', schema);
 
@@ -36,6 +37,9 @@ export function createHomeStore(connection: Connection): HomeStore {
     },
     async published(teamId, userId, hash, gathered) {
       await homes.updateOne({ teamId, userId }, { $set: { hash, gathered } });
+    },
+    async isAnyOpenedSince(teamId, since) {
+      return (await homes.findOne({ teamId, openedAt: { $gte: since } }, { _id: 1 }).lean()) !== null;
     },
     async openedSince(teamId, userIds, since) {
       const rows = await homes

@@ -39,6 +39,9 @@ export interface RefreshHomesDeps {
 export function createSpreadHomes(deps: RefreshHomesDeps): JobHandler<'refresh-homes'> {
   return {
     async run({ projectId }, { teamId, fence }) {
+      const since = new Date(Date.now() - LOOKING_MS);
+      // Mostly nobody looks, and Slack need not be asked who could.
+      if (!(await deps.homes.isAnyOpenedSince(teamId, since))) return;
       const project = await deps.projects.findById({ teamId, id: projectId });
       if (project === null) return;
       const members = await deps.slack.members(teamId, project.channelId).catch((error: unknown) => {
@@ -46,7 +49,6 @@ export function createSpreadHomes(deps: RefreshHomesDeps): JobHandler<'refresh-h
         if (error instanceof SlackGone || error instanceof DomainError) return [];
         throw error;
       });
-      const since = new Date(Date.now() - LOOKING_MS);
       const looking = await deps.homes.openedSince(teamId, members, since);
       for (const userId of looking) {
         await publishHome(deps.jobs, teamId, userId, `change:${projectId}:${fence}`, fence);

@@ -292,6 +292,7 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     find: (store, { teamId }) => store.find(teamId, 'U1'),
     choose: (store, { teamId }) => store.choose(teamId, 'U1', { ...HOME, projectId: 'changed' }),
     published: (store, { teamId }) => store.published(teamId, 'U1', 'hash', 1),
+    isAnyOpenedSince: (store, { teamId }) => store.isAnyOpenedSince(teamId, LONG_AGO),
     openedSince: (store, { teamId }) => store.openedSince(teamId, ['U1', 'U2'], LONG_AGO),
   },
 };
@@ -316,7 +317,7 @@ const BY_OTHER_KEY = [
   ...['conversations.findByKeys', 'conversations.isOpening', 'messages.settle', 'messages.arrived'],
   ...['messages.find', 'messages.edit', 'messages.erase', 'answers.find', 'people.findMany', 'people.keep'],
   ...['tasks.listUnsettled', 'apiKeys.findByHash', 'apiKeys.list', 'requests.finish', 'requests.release'],
-  ...['homes.find', 'homes.choose', 'homes.published', 'homes.openedSince'],
+  ...['homes.find', 'homes.choose', 'homes.published', 'homes.openedSince', 'homes.isAnyOpenedSince'],
 ];
 
 interface Call {

@@ -43,6 +43,9 @@ describeStores('homes', (opened) => {
     expect((await homes.openedSince(teamId, people, LONG_AGO)).sort()).toEqual(['U1', 'U2']);
     expect(await homes.openedSince(teamId, people, new Date('2999-01-01T00:00:00Z'))).toEqual([]);
     expect(await homes.openedSince(teamId, [], LONG_AGO)).toEqual([]);
+    expect(await homes.isAnyOpenedSince(teamId, LONG_AGO)).toBe(true);
+    expect(await homes.isAnyOpenedSince(newTeam(), LONG_AGO)).toBe(false);
+    expect(await homes.isAnyOpenedSince(teamId, new Date('2999-01-01T00:00:00Z'))).toBe(false);
     const moment = await eventually(async () => {
       const now = new Date();
       return (await homes.openedSince(teamId, people, now)).length === 0 ? now : null;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { everything, expectOneAnswerEach, withDatabase } from './invariant.ts';
+import { everything, expectOneAnswerEach, untilQuiet, withDatabase } from './invariant.ts';
 import { type ProcessWorld, startProcessWorld } from './process-world.ts';
 
 let world: ProcessWorld;
@@ -16,6 +16,7 @@ beforeAll(async () => {
   ({ Outline: thread = '' } = await world.setUp(['Outline']));
   await world.mention(thread, 'Does it work at all?');
   await expectOneAnswerEach(world);
+  await untilQuiet(world);
 });
 afterAll(() => world.close());
 

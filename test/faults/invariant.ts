@@ -45,6 +45,16 @@ const LATER = new Set(['refresh-card', 'refresh-homes', 'end-lease']);
 const isOver = (job: Document): boolean =>
   FINAL.has(job.state) || (LATER.has(job.kind) && job.state === 'ready' && job.dueAt > new Date());
 
+/** Resolves when no job is left at all: those that begin with a wait are over as well. */
+export function untilQuiet({ slack, mongoUri }: Pick<Place, 'slack' | 'mongoUri'>): Promise<unknown> {
+  return withDatabase(mongoUri, (db) =>
+    slack.until(
+      async () => (await allOf(db, 'jobs')).every((job) => FINAL.has(job.state)),
+      'every job is over',
+    ),
+  );
+}
+
 /** Resolves when no job is left to do. */
 export function untilIdle({ slack, mongoUri }: Pick<Place, 'slack' | 'mongoUri'>): Promise<unknown> {
   return withDatabase(mongoUri, (db) =>

@@ -99,6 +99,7 @@ function homes(): HomeStore {
     async published(teamId, userId, hash, gathered) {
       Object.assign(of(teamId, userId) ?? {}, { hash, gathered });
     },
+    isAnyOpenedSince: async (teamId, since) => table.one(teamId, (row) => row.openedAt >= since) !== null,
     openedSince: async (teamId, userIds, since) =>
       table
         .all(teamId, (row) => userIds.includes(row.userId) && row.openedAt >= since)
