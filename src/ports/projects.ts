@@ -19,6 +19,8 @@ export interface NewMilestone {
   title: string;
   description: string;
   createdBy: string;
+  /** Calendar day, YYYY-MM-DD. */
+  dueOn?: string | null;
   /** What makes it one milestone when it is asked for twice; without it each call makes a new one. */
   origin?: string;
 }

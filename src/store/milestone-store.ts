@@ -102,7 +102,7 @@ export function createMilestoneStore(connection: Connection): MilestoneStore {
 }
 
 function toRow(milestone: NewMilestone, order: number): MilestoneRow {
-  const { teamId, projectId, channelId, threadTs, title, description, createdBy, origin } = milestone;
+  const { teamId, projectId, channelId, threadTs, title, description, createdBy, origin, dueOn } = milestone;
   return {
     _id: new Types.ObjectId(),
     teamId,
@@ -113,7 +113,7 @@ function toRow(milestone: NewMilestone, order: number): MilestoneRow {
     title,
     description,
     order,
-    dueOn: null,
+    dueOn: dueOn ?? null,
     state: 'open',
     createdBy,
     createdAt: new Date(),

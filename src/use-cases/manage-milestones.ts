@@ -47,13 +47,13 @@ export function createManageMilestones(deps: MilestoneDeps) {
       const [made] = await milestones.create([
         {
           ...{ teamId, projectId, channelId, threadTs: null, title, description, createdBy: userId },
+          dueOn: form.dueOn,
           ...(origin === undefined ? {} : { origin }),
         },
       ]);
       if (made === undefined) throw new Error('A milestone was not made.');
-      if (form.dueOn !== null) await milestones.change({ teamId, id: made.id }, { dueOn: form.dueOn });
       await postCards(deps.jobs, { ...(await activeProject(deps.projects, project)) });
-      return { ...made, dueOn: form.dueOn };
+      return made;
     },
 
     /** Makes an existing thread a milestone: what was said in it so far becomes the milestone's. */
@@ -67,7 +67,7 @@ export function createManageMilestones(deps: MilestoneDeps) {
       const title = cleanTitle(form.title, 'milestone');
       const description = cut(form.description.trim(), PURPOSE_LIMIT);
       const [made] = await milestones.create([
-        { teamId, projectId, channelId, threadTs, title, description, createdBy: userId },
+        { teamId, projectId, channelId, threadTs, title, description, createdBy: userId, dueOn: form.dueOn },
       ]);
       if (made === undefined) return;
       const conversation = await conversations.findOrCreate({

@@ -142,7 +142,8 @@ describeStores('milestones', (opened) => {
     const [first] = await milestones.create(
       ['Outline', 'Slides'].map((title) => milestone(teamId, { title })),
     );
-    await milestones.create([milestone(teamId, { title: 'Rehearsal' })]);
+    const [dated] = await milestones.create([milestone(teamId, { title: 'Rehearsal', dueOn: '2027-03-01' })]);
+    expect(dated).toMatchObject({ order: 3, dueOn: '2027-03-01' });
     expect((await milestones.listByProject(teamId, UNKNOWN)).map((one) => one.title)).toEqual([
       'Outline',
       'Slides',

@@ -216,13 +216,14 @@ describe('An existing thread', () => {
     const { root, reply } = await talk();
     await adopt(reply);
     expect(filledIn(slack.modal(anna), 'title')).toBe('Serif.');
-    await slack.submit(anna, { title: 'Fonts', description: 'What we set it in' });
+    await slack.submit(anna, { title: 'Fonts', description: 'What we set it in', due: '2027-04-01' });
 
     const card = await slack.until(
       () => slack.thread(channel, root).find((message) => textOf(message).includes('*Fonts*')),
       'the card in the thread',
     );
     expect(textOf(card)).toContain('What we set it in');
+    expect(textOf(card)).toContain('due 2027-04-01');
     await world.paste(card.ts, 'Garamond costs nothing.', 'Prices');
     await world.ask({ thread: root, text: 'What does Garamond cost?' });
     expect(lastSent(world)).toContain('Section: Fonts');

@@ -93,7 +93,8 @@ function milestones(): MilestoneStore {
       for (const { teamId, channelId, threadTs } of news) checkFree(ofThread(teamId, channelId, threadTs));
       return news.map((one) => {
         const order = Math.max(0, ...ofProject(one.teamId, one.projectId).map((row) => row.order)) + 1;
-        const fresh = { cardTs: null, order, dueOn: null, state: 'open', createdAt: new Date() } as const;
+        const dueOn = one.dueOn ?? null;
+        const fresh = { cardTs: null, order, dueOn, state: 'open', createdAt: new Date() } as const;
         const { origin, ...rest } = one;
         const added = table.add({ ...rest, ...fresh });
         if (origin !== undefined) origins.set(originOf(one), added.id);
