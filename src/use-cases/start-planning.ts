@@ -2,12 +2,14 @@ import { person } from '../domain/actor.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { JobHandler } from '../ports/jobs.ts';
+import type { MilestoneStore } from '../ports/projects.ts';
 import type { Slack } from '../ports/slack.ts';
 import type { CreateTask } from './create-task.ts';
 
 export interface StartPlanningDeps {
   conversations: ConversationStore;
   messages: MessageStore;
+  milestones: MilestoneStore;
   slack: Slack;
   createTask: CreateTask;
 }
@@ -33,12 +35,15 @@ export function createStartPlanning(deps: StartPlanningDeps): JobHandler<'start-
       if (message === null || asked === null) return;
       const conversation = await deps.conversations.findById({ teamId, id: message.conversationId });
       if (conversation === null) return;
-      const { projectId, milestoneId } = conversation;
+      const { projectId } = conversation;
       const threadTs = conversation.threadTs ?? ts;
       const say = (text: string): Promise<void> =>
         deps.slack.whisper({ teamId, channelId, threadTs }, message.userId, { kind: 'text', text });
       if (asked.title === '') return say(NO_TITLE);
       try {
+        // As with answers, the thread decides: the milestone bound to it, or that of the work it is about.
+        const bound = await deps.milestones.findByThread(teamId, channelId, threadTs);
+        const milestoneId = conversation.type === 'project' ? (bound?.id ?? null) : conversation.milestoneId;
         await deps.createTask({
           teamId,
           place: { projectId, milestoneId },

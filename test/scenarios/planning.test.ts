@@ -3,6 +3,7 @@ import { textOf } from '../support/fake-slack/index.ts';
 import type { World } from '../support/world.ts';
 import { hastyClock, inFreshWorld, lastSent, sent, whispered } from './acting.ts';
 import {
+  cardSays,
   homeShows,
   messageWith,
   openHome,
@@ -128,7 +129,8 @@ describe('From a wish to a plan to work that is ready', () => {
     await planTask(world, { title: 'Print proofs' });
     const task = await taskWhen(world, 'Print proofs', 'planned', (one) => one.status === 'backlog');
     const planning = await threadOf(world, task, 'planning');
-    await slack.click({ user: anna, channel, ts: planning, actionId: 'task_cancel' });
+    await cardSays(world, planning, 'In the backlog');
+    await slack.click({ user: anna, channel, ts: planning, actionId: 'task_menu', optionValue: 'Cancel' });
     await taskWhen(world, 'Print proofs', 'cancelled', (one) => one.status === 'cancelled');
     await slack.say({ user: ben, channel, threadTs: planning, text: 'Print them on the thin paper.' });
     const question = await messageWith(world, planning, 'cancelled');
