@@ -28,11 +28,14 @@ const APPENDED = { threadTs: '', editedTs: null, deleted: false, settled: true, 
 
 let lastMicros = 0;
 
-/** This moment as a Slack ts, never the same twice in one process. */
-function slackTsNow(): string {
+/**
+ * This moment in the order of Slack's ts, never the same twice in one process. It has a decimal more than Slack's: a
+ * message of that very moment in Slack must not be taken for this one.
+ */
+function momentAsTs(): string {
   lastMicros = Math.max(lastMicros + 1, Date.now() * 1_000);
   const digits = String(lastMicros);
-  return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+  return `${digits.slice(0, -6)}.${digits.slice(-6)}5`;
 }
 
 export function createMessageStore(connection: Connection): MessageStore {
@@ -68,7 +71,7 @@ export function createMessageStore(connection: Connection): MessageStore {
         const row: MessageRow = {
           ...message,
           ...APPENDED,
-          ts: slackTsNow(),
+          ts: momentAsTs(),
           _id: new Types.ObjectId(),
         };
         try {

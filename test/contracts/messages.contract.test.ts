@@ -179,7 +179,7 @@ describeStores('messages that do not come from Slack', (opened) => {
       ...kept,
       id: expect.stringMatching(/^[0-9a-f]{24}$/u),
       content: expect.stringMatching(/^Content \d+$/u),
-      ts: expect.stringMatching(/^\d{10}\.\d{6}$/u),
+      ts: expect.stringMatching(/^\d{10}\.\d{7}$/u),
       ...{ editedTs: null, deleted: false, settled: true, answerTo: null },
     });
     const { messages } = opened().stores;
@@ -211,6 +211,18 @@ describeStores('messages that do not come from Slack', (opened) => {
     );
     const { messages } = opened().stores;
     expect(await messages.latest({ teamId, id: UNKNOWN }, 99)).toHaveLength(40);
+  });
+
+  it('are never taken for a message that stands in Slack at the same moment', async () => {
+    const { messages } = opened().stores;
+    const teamId = newTeam();
+    const made = await messages.append(appended(teamId, { content: 'A plan.' }));
+    const ts = made.ts.slice(0, -1);
+    expect(ts).toMatch(/^\d{10}\.\d{6}$/u);
+    expect(await messages.keep(message(teamId, ts))).toMatchObject({ as: 'new' });
+    await messages.edit(teamId, 'C1', ts, 'An answer.', ts);
+    await messages.erase(teamId, 'C1', ts);
+    expect(await messages.findById(made)).toEqual(made);
   });
 
   it('keep their place, and are found by the ts that Slack gave them when they are deleted there', async () => {
