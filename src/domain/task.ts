@@ -167,7 +167,8 @@ export function isOver({ status }: Pick<Task, 'status'>): boolean {
  */
 export function wordsOf(title: string, description: string): Pick<Task, 'title' | 'description'> {
   const line = cleanTitle(title, 'task');
-  const whole = line.endsWith('…') && !title.trim().endsWith('…') ? `${title.trim()}\n\n` : '';
+  const isCut = line.endsWith('…') && !title.trim().endsWith('…');
+  const whole = isCut && !description.startsWith(title.trim()) ? `${title.trim()}\n\n` : '';
   return { title: line, description: cut(`${whole}${description.trim()}`.trim(), DESCRIPTION_LIMIT) };
 }
 

@@ -4,9 +4,10 @@ import type { AnswerKey, AnswerStore } from '../ports/conversations.ts';
 import { type JobContext, type JobHandler, PermanentError } from '../ports/jobs.ts';
 import type { Log } from '../ports/log.ts';
 import { ModelRefused, ModelUnavailable } from '../ports/model.ts';
-import { type FailureReason, type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
+import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
 import { type ComposeAnswerDeps, createComposeAnswer } from './compose-answer.ts';
 import { type DeliverOnceDeps, deliverNewest } from './deliver-once.ts';
+import { reasonOf, wholeStory } from './failure.ts';
 import { type AnswerPlace, placeOf } from './gather-records.ts';
 
 export interface AnswerMentionDeps extends ComposeAnswerDeps, DeliverOnceDeps {
@@ -117,12 +118,6 @@ function hasText({ state, text, questionEditedTs }: Answer, question: Message): 
   return (state === 'saved' || state === 'failed') && text !== '' && questionEditedTs === question.editedTs;
 }
 
-function reasonOf(error: unknown): FailureReason {
-  const cause = error instanceof PermanentError ? error.cause : error;
-  if (cause instanceof ModelUnavailable) return 'unavailable';
-  return cause instanceof ModelRefused ? 'refused' : 'broken';
-}
-
 /** A model that keeps people waiting this long is asked three times at most. */
 const SLOW_MS = 30_000;
 const SLOW_TRIES = 3;
@@ -213,9 +208,3 @@ const courtesy = ({ teamId, channelId }: Spot, error: unknown): Record<string, u
   channel: channelId,
   err: error instanceof Error ? error.message : 'unknown',
 });
-
-function wholeStory(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? '' : `\ncaused by ${wholeStory(error.cause)}`;
-  return `${error.stack ?? error.message}${cause}`;
-}

@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Ref } from '../domain/scope.ts';
-import { checkMove, type Task, type TaskStatus, wordsOf } from '../domain/task.ts';
+import { checkMove, STATUS_WORDS, type Task, type TaskStatus, wordsOf } from '../domain/task.ts';
 import { checkPlace } from './attach-by-hand.ts';
 import { type ChangeTaskDeps, changeTask, checkMayWork, findTask } from './change-task.ts';
 import { checkMayBegin, type WorkOnTask } from './work-on-task.ts';
@@ -12,6 +12,8 @@ export interface Move {
   by: Actor;
   /** The plan version that whoever moves it has seen (0: none yet); null does not bind the move to one. */
   seen: number | null;
+  /** Where it is meant from, when that is not everywhere: the button of an old plan takes nobody's work away. */
+  from?: TaskStatus[];
 }
 
 export interface MoveTaskDeps extends ChangeTaskDeps {
@@ -38,9 +40,10 @@ export function createMoveTask(deps: MoveTaskDeps) {
      * @throws DomainError `task_not_found`, `invalid_transition`, `stale_plan` when the plan has moved on from the
      *   version seen, `claimed_by_another` when a bot ends what another one works on
      */
-    async move({ ref, to, by, seen }: Move): Promise<Task> {
+    async move({ ref, to, by, seen, from }: Move): Promise<Task> {
       await reachable(ref, by);
       const check = (task: Task): void => {
+        if (task.status === 'in_progress' && from?.includes(task.status) === false) throw begun(task);
         if (to === 'in_progress') checkMayBegin(task);
         else checkMove(task, to);
         if (seen !== null) checkSeen(task, seen);
@@ -62,14 +65,12 @@ export function createMoveTask(deps: MoveTaskDeps) {
       const { projectId } = before;
       if (milestoneId !== undefined)
         await checkPlace(deps.milestones, ref.teamId, { projectId, milestoneId });
-      const change = {
-        ...(title === undefined && description === undefined
-          ? {}
-          : wordsOf(title ?? before.title, description ?? before.description)),
-        ...(milestoneId === undefined ? {} : { milestoneId }),
-      };
-      const task = await changeTask(deps, ref, () => ({
-        change,
+      const saysMore = title !== undefined || description !== undefined;
+      const task = await changeTask(deps, ref, (now) => ({
+        change: {
+          ...(saysMore ? wordsOf(title ?? now.title, description ?? now.description) : {}),
+          ...(milestoneId === undefined ? {} : { milestoneId }),
+        },
         event: { by, what: 'edited', version: null },
       }));
       if (milestoneId !== undefined && before.milestoneId !== null)
@@ -104,6 +105,10 @@ function checkSeen({ title, plan }: Task, seen: number): void {
     'stale_plan',
     `The plan of “${title}” has moved on to version ${version} since you looked (you saw ${seen === 0 ? 'none' : `version ${seen}`}). Look at it first; nothing was changed.`,
   );
+}
+
+function begun({ title, status }: Task): DomainError {
+  return new DomainError('invalid_transition', `“${title}” is ${STATUS_WORDS[status]} already.`);
 }
 
 function checkHolder({ title, lease, status }: Task, by: Actor): void {

@@ -11,11 +11,12 @@ import type { Task } from '../domain/task.ts';
 import { BYTES_PER_TOKEN } from '../domain/tokens.ts';
 import { type JobContext, type JobHandler, type JobQueue, PermanentError } from '../ports/jobs.ts';
 import type { Log } from '../ports/log.ts';
-import { type Model, ModelRefused, ModelUnavailable } from '../ports/model.ts';
-import { type FailureReason, SlackGone } from '../ports/slack.ts';
+import { type Model, ModelRefused } from '../ports/model.ts';
+import { SlackGone } from '../ports/slack.ts';
 import type { PlanStore, TaskStore } from '../ports/tasks.ts';
 import type { CompletePlanning } from './complete-planning.ts';
 import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
+import { reasonOf, wholeStory } from './failure.ts';
 import { type GatherDeps, gatherRecords, placedAs } from './gather-records.ts';
 import { slackTsOf } from './slack-time.ts';
 import { conversationOfTask } from './task-conversations.ts';
@@ -128,8 +129,7 @@ async function sayFailed(deps: PlanTaskDeps, taskId: string, job: JobContext, er
   const task = await deps.tasks.findById({ teamId, id: taskId });
   if (task?.status !== 'planning' || error instanceof SlackGone) return;
   const reference = randomBytes(4).toString('hex');
-  const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  deps.log.error({ team: teamId, task: taskId, reference, err: story }, 'planning_failed');
+  deps.log.error({ team: teamId, task: taskId, reference, err: wholeStory(error) }, 'planning_failed');
   const { threadTs } = await conversationOfTask(deps, task, 'planning');
   if (threadTs === null) throw new Error('The planning thread is not open yet, so nobody can be told.');
   await deliverOnce(deps, {
@@ -139,10 +139,4 @@ async function sayFailed(deps: PlanTaskDeps, taskId: string, job: JobContext, er
     since: slackTsOf(task.createdAt),
     fence,
   });
-}
-
-function reasonOf(error: unknown): FailureReason {
-  const cause = error instanceof PermanentError ? error.cause : error;
-  if (cause instanceof ModelUnavailable) return 'unavailable';
-  return cause instanceof ModelRefused ? 'refused' : 'broken';
 }

@@ -130,15 +130,18 @@ export async function activeProject(projects: ProjectStore, ref: Ref): Promise<P
       'project_not_found',
       'This project no longer exists. Type `/project` to set one up.',
     );
-  if (project.state === 'archived') {
-    throw new DomainError(
-      'project_archived',
-      project.archiveReason === 'removed'
-        ? 'This project was taken out of use through the API. Bring it back there: set its state to active.'
-        : 'This project is archived with its channel. Unarchive the channel to go on.',
-    );
-  }
+  if (project.state === 'archived') throw projectArchived(project);
   return project;
+}
+
+/** Says how an archived project comes back. */
+export function projectArchived({ archiveReason }: Project): DomainError {
+  return new DomainError(
+    'project_archived',
+    archiveReason === 'removed'
+      ? 'This project was taken out of use through the API. Bring it back there: set its state to active.'
+      : 'This project is archived with its channel. Unarchive the channel to go on.',
+  );
 }
 
 function titlesOf({ milestones }: ProjectForm): string[] {

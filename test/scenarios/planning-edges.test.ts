@@ -534,6 +534,17 @@ describe('Moving a task', () => {
     expect(threadText(world, planning)).toEqual(before);
   });
 
+  it('cannot mark a plan ready unseen through the menu, whatever a client sends', async () => {
+    const { slack, anna, channel } = world;
+    const { planning, task } = await planned(world, 'Unseen');
+    tamper(world, { ts: planning, actionId: 'task_menu' }, (element) => {
+      element.options = [{ text: { type: 'plain_text', text: 'Ready' }, value: `ready:${task.id}` }];
+    });
+    const before = await stored(world, task);
+    await slack.click({ user: anna, channel, ts: planning, actionId: 'task_menu', optionValue: 'Ready' });
+    expect(await stored(world, task)).toEqual(before);
+  });
+
   it('from a card that is out of date gives a sentence and changes nothing', async () => {
     const { slack, anna, ben, channel } = world;
     const { planning, plan, card, task } = await readied(world, 'Maps');

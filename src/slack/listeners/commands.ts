@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import { DomainError } from '../../domain/errors.ts';
+import { projectArchived } from '../../use-cases/set-up-project.ts';
 import { toCommand } from '../inbound/interaction.ts';
 import { attachmentsModal } from '../views/attachments.ts';
 import { escapeText, sections } from '../views/blocks.ts';
@@ -53,12 +53,7 @@ async function viewFor(
     useCases.mayManage(teamId, channelId, userId),
     useCases.projects.findByChannel(teamId, channelId),
   ]);
-  if (project?.state === 'archived') {
-    throw new DomainError(
-      'project_archived',
-      'This project is archived with its channel. Unarchive the channel to go on.',
-    );
-  }
+  if (project?.state === 'archived') throw projectArchived(project);
   if (text === 'attachments' && project !== null) {
     return attachmentsModal(await useCases.attachments.list({ teamId, id: project.id }, userId));
   }

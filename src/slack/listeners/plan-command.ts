@@ -1,5 +1,6 @@
 import { DomainError } from '../../domain/errors.ts';
 import type { Project } from '../../domain/project.ts';
+import { projectArchived } from '../../use-cases/set-up-project.ts';
 import { planForm } from '../views/plan-form.ts';
 import { PLAN_HELP, taskListText } from '../views/task-list.ts';
 import type { Command } from './commands.ts';
@@ -39,9 +40,7 @@ async function projectOf({ useCases, workspace }: ListenerDeps, channelId: strin
       'This channel is not a project yet. Type `/project` here to set one up, then plan in it.',
     );
   }
-  if (project.state === 'archived') {
-    throw new DomainError('project_archived', 'This project is archived. Bring its channel back to go on.');
-  }
+  if (project.state === 'archived') throw projectArchived(project);
   return project;
 }
 

@@ -1,6 +1,5 @@
 import { person } from '../../domain/actor.ts';
-import { DomainError } from '../../domain/errors.ts';
-import { STATUS_WORDS, type TaskStatus } from '../../domain/task.ts';
+import type { TaskStatus } from '../../domain/task.ts';
 import { ACTION } from '../ids.ts';
 import type { Press } from '../inbound/interaction.ts';
 import { idAndNumber } from '../inbound/value.ts';
@@ -13,9 +12,6 @@ import { type ActionHandler, whisper } from './press.ts';
 const MENU: Record<string, TaskStatus> = {
   planning: 'planning',
   cancel: 'cancelled',
-  done: 'done',
-  backlog: 'backlog',
-  ready: 'ready',
 };
 
 /** Moves of a task, from its cards and from the Home. Its cards follow by a job, its Homes too. */
@@ -23,9 +19,16 @@ export function taskActions(deps: ListenerDeps): Record<string, ActionHandler> {
   const { useCases, workspace } = deps;
   const { teamId } = workspace.installation;
 
-  async function move(press: Press, id: string, to: TaskStatus, seen: number | null): Promise<void> {
+  async function move(
+    press: Press,
+    id: string,
+    to: TaskStatus,
+    seen: number | null,
+    from?: TaskStatus[],
+  ): Promise<void> {
     const { userId, pressedTs, at } = press;
-    await useCases.moveTask.move({ ref: { teamId, id }, to, by: person(userId), seen });
+    const meant = from === undefined ? {} : { from };
+    await useCases.moveTask.move({ ref: { teamId, id }, to, by: person(userId), seen, ...meant });
     if (at === null) await useCases.home.redraw(teamId, userId, pressedTs);
   }
   const mover =
@@ -37,13 +40,7 @@ export function taskActions(deps: ListenerDeps): Record<string, ActionHandler> {
     // Bound to the version that stood beside the button: what the person has seen.
     [ACTION.markReady]: async (press) => {
       const { id, number } = idAndNumber(press.value);
-      const { task } = await useCases.seePlan.read({ teamId, id }, press.userId, null);
-      const { title, status } = task;
-      // The button of an old plan takes nobody's work away.
-      if (status === 'in_progress') {
-        throw new DomainError('invalid_transition', `“${title}” is ${STATUS_WORDS[status]} already.`);
-      }
-      await move(press, id, 'ready', number ?? 0);
+      await move(press, id, 'ready', number ?? 0, ['planning', 'backlog']);
     },
     [ACTION.startTask]: mover('in_progress'),
     [ACTION.completeTask]: mover('done'),
