@@ -89,6 +89,12 @@ export function createReadTasks(deps: ReadTasksDeps) {
 
     list: (query: TaskQuery): Promise<Task[]> => deps.tasks.list(query),
 
+    /** How many tasks a project has, whatever their status. */
+    async countOf(teamId: string, projectId: string): Promise<number> {
+      const counts = await deps.tasks.countByStatus(teamId, [projectId]);
+      return counts.reduce((total, { count }) => total + count, 0);
+    },
+
     /** One task with the text of its plan. @throws DomainError `task_not_found` */
     async read(ref: Ref): Promise<{ task: Task; planDocument: PlanDocument | null }> {
       const task = await findTask(deps, ref);

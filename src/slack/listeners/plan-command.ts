@@ -6,7 +6,7 @@ import { PLAN_HELP, taskListText } from '../views/task-list.ts';
 import type { Command } from './commands.ts';
 import type { ListenerDeps } from './listener.ts';
 
-/** More would not fit a message; the Home has all of them. */
+/** The newest, of which those that ask for attention are shown; the rest is counted. */
 const LISTED = 100;
 
 /** `/plan` opens the form of a task, filled in when a title is given; `/plan list` and `/plan help` answer. */
@@ -45,6 +45,9 @@ async function projectOf({ useCases, workspace }: ListenerDeps, channelId: strin
 }
 
 async function list({ useCases }: ListenerDeps, { teamId, id, name }: Project): Promise<string> {
-  const tasks = await useCases.readTasks.list({ teamId, projectIds: [id], limit: LISTED });
-  return taskListText(name, await useCases.taskUrls(tasks));
+  const [tasks, total] = await Promise.all([
+    useCases.readTasks.list({ teamId, projectIds: [id], limit: LISTED }),
+    useCases.readTasks.countOf(teamId, id),
+  ]);
+  return taskListText(name, await useCases.taskUrls(tasks), total);
 }

@@ -17,8 +17,15 @@ const TITLE = 150;
 /** What asks for attention first. */
 const ORDER: TaskStatus[] = ['in_progress', 'ready', 'planning', 'backlog', 'done', 'cancelled'];
 
-/** What `/plan list` answers: the tasks of a project by status, at most 40 of them, and how many more there are. */
-export function taskListText(project: string, tasks: { task: Task; url: string | null }[]): string {
+/**
+ * What `/plan list` answers: the tasks of a project by status, at most 40 of them, and how many more there are.
+ * @param total of the project; as many as given when left out.
+ */
+export function taskListText(
+  project: string,
+  tasks: { task: Task; url: string | null }[],
+  total = tasks.length,
+): string {
   if (tasks.length === 0) return `${taskTitle(project)} has no tasks yet. \`/plan\` makes the first one.`;
   const sorted = ORDER.flatMap((status) => tasks.filter(({ task }) => task.status === status));
   const lines = sorted.slice(0, LISTED).flatMap(({ task, url }, at) => {
@@ -27,6 +34,6 @@ export function taskListText(project: string, tasks: { task: Task; url: string |
     const line = `• ${titleLink(shortened(task.title, TITLE), url)}`;
     return task.status === before ? [line] : [heading, line];
   });
-  const more = sorted.length - LISTED;
+  const more = total - Math.min(sorted.length, LISTED);
   return [`Tasks of ${taskTitle(project)}`, ...lines, ...(more > 0 ? [`…and ${more} more`] : [])].join('\n');
 }
