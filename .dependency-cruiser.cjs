@@ -18,6 +18,7 @@ const OWNERS = [
     alsoFrom: ['^src/compose\\.ts$'],
   },
   { packages: '^node_modules/openai/', folders: ['ai'] },
+  { packages: '^node_modules/yaml/', folders: [], alsoFrom: ['^src/read-specialists\\.ts$'] },
   {
     packages: '^node_modules/(express|express-rate-limit|@modelcontextprotocol|@asteasolutions)/',
     folders: ['http'],
