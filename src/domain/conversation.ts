@@ -1,3 +1,5 @@
+import type { AnswerEffects, WantedEntry } from './answer-effects.ts';
+import type { MessageMetadata, MessageType } from './message-metadata.ts';
 import type { Receipt } from './receipt.ts';
 
 /**
@@ -17,26 +19,41 @@ export interface Summary {
   messages: number;
 }
 
-/** The stored messages of one Slack thread. */
+/** The stored messages of one Slack thread, or of one person's direct messages with the bot. */
 export interface Conversation {
   id: string;
   teamId: string;
   channelId: string;
-  /** Slack ts of the thread's first message; null until the thread is opened in Slack. */
+  /** Slack ts of the thread's first message; null until it is opened in Slack, and for a coaching conversation. */
   threadTs: string | null;
   type: ConversationType;
   mode: ConversationMode;
-  projectId: string;
+  /** Null for what is one person's own. */
+  projectId: string | null;
+  /** Whose coaching conversation it is, or a task thread of it: nobody else's, and not for bots with a key. */
+  userId: string | null;
   milestoneId: string | null;
   parentId: string | null;
   /** The task whose planning conversation or task thread it is, or null. */
   taskId: string | null;
   title: string;
   summary: Summary | null;
+  /** Slack ts up to which it was emptied: nothing from then or before is stored or told any more. Empty: never. */
+  since: string;
+  /** How many times it was emptied. */
+  resets: number;
+  /** Deleted; it comes back, empty, when someone speaks to the bot in its thread. */
+  deleted: boolean;
+}
+
+/** A conversation of a project, which its channel's members share. */
+export type SharedConversation = Conversation & { projectId: string };
+
+export function isShared(conversation: Conversation): conversation is SharedConversation {
+  return conversation.projectId !== null && conversation.userId === null;
 }
 
 export type MessageRole = 'user' | 'assistant';
-export type MessageType = 'text' | 'agent_request' | 'agent_progress' | 'agent_result';
 
 /** One stored turn. A deleted one keeps its ts and nothing else, so that a late event cannot bring it back. */
 export interface Message {
@@ -67,6 +84,8 @@ export interface Message {
    * order of arrival, since an event may come minutes late. Null elsewhere and until it is counted.
    */
   arrival: number | null;
+  /** What goes with its type (product.md 3.3); null for what people say. */
+  metadata: MessageMetadata | null;
 }
 
 export type AnswerState = 'working' | 'saved' | 'delivered' | 'failed' | 'stopped';
@@ -77,7 +96,8 @@ export interface Answer {
   teamId: string;
   conversationId: string;
   channelId: string;
-  threadTs: string;
+  /** The thread it is given in; null in a direct message outside threads. */
+  threadTs: string | null;
   questionTs: string;
   /** The edit of the question this answer belongs to; null for the unedited question. */
   questionEditedTs: string | null;
@@ -91,6 +111,14 @@ export interface Answer {
   urls: string[];
   /** Given to the person in place of a raw error; the log has the whole story under it. */
   reference: string | null;
+  /** What is to follow from it besides its text; null when nothing does, and once it is carried out. */
+  effects: AnswerEffects | null;
+  /** What it remembered. */
+  remembered: { about: WantedEntry['about']; id: string }[];
+  /** Ids of the attachments it cites or quotes. */
+  used: string[];
+  /** Names of the tools the model called for it. */
+  toolCalls: string[];
   /** How many Slack messages the answer has been given; parts beyond the newest text are emptied. */
   parts: number;
 }

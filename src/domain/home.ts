@@ -1,5 +1,8 @@
+import type { ConversationMode } from './conversation.ts';
+import type { Dispatch } from './dispatch.ts';
 import type { Milestone, Project } from './project.ts';
 import type { Task, TaskTally } from './task.ts';
+import type { UserFact } from './user-fact.ts';
 
 /** One page of a list that may be longer. */
 export interface HomePage<T> {
@@ -20,6 +23,27 @@ export interface HomeTask {
   url: string | null;
 }
 
+/** A proposal as the Home lists it. */
+export interface HomeProposal {
+  dispatch: Dispatch;
+  /** Name of the specialist. */
+  specialist: string;
+  /** Null for one in the person's own direct messages. */
+  project: string | null;
+  /** Where its card stands; null until it is posted. */
+  url: string | null;
+}
+
+/** A person's coaching conversation as the Home shows it. */
+export interface HomeCoaching {
+  mode: ConversationMode;
+  /** How many times it was emptied: a reset is bound to what the person sees. */
+  resets: number;
+  /** True when there is something to reset. */
+  begun: boolean;
+  url: string;
+}
+
 export interface HomeProject {
   project: Project;
   /** Not archived, in their order. */
@@ -35,6 +59,11 @@ export interface HomeContent {
   ready: HomePage<HomeTask>;
   planning: HomePage<HomeTask>;
   projects: HomePage<HomeProject>;
+  /** Proposals that wait for this person's decision. */
+  waiting: HomePage<HomeProposal>;
+  coaching: HomeCoaching;
+  /** What is remembered about this person. */
+  facts: HomePage<UserFact>;
   /** The project the lists are narrowed to, or null. */
   filter: string | null;
   /** What can be filtered by, by name. */

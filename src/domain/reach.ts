@@ -1,8 +1,12 @@
 import type { Context } from './context.ts';
 import { type ContextSource, unreadNote } from './context-sources.ts';
 import { plural } from './receipt.ts';
+import { isPrivate } from './scope.ts';
 
 const LISTED = 20;
+
+const COACHING =
+  'Write me what is on your mind. I know what you told me to remember, your own tasks and the names of your projects. I read no files here: share them in the thread of a milestone. Write *reset* to have me forget this conversation.';
 
 /** True when a mention asks nothing: besides the bot's own name there is no word in it. */
 export function asksNothing(question: string): boolean {
@@ -10,7 +14,8 @@ export function asksNothing(question: string): boolean {
 }
 
 /** What such a mention is answered with, as Markdown: what can be read here and how to go on. No model is asked. */
-export function reachText({ sources, section }: Context): string {
+export function reachText({ sources, section, scope }: Context): string {
+  if (isPrivate(scope)) return COACHING;
   const place = section === null ? 'this project' : `**${plain(section)}**`;
   if (sources.length === 0) {
     const how =

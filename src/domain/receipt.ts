@@ -26,12 +26,17 @@ export interface Receipt {
   messagesLeftOut: number;
   /** Attachments of the project's other milestones: a count, never names. */
   elsewhere: number;
+  /** Context entries and facts it held, and how many did not fit. Receipts of version 0.1 do not say. */
+  remembered?: { shown: number; leftOut: number };
+  /** In a private conversation, where nothing attached is read: what was known of the person. */
+  coaching?: { tasks: number; projects: number };
   /** Tokens of the prompt: the provider's figure when it gives one, else our estimate. */
   tokens: number;
 }
 
 /** The line under an answer, such as "6 of 6 attachments in Outline, 2 from the project, 14 messages, 3,120 tokens". */
 export function receiptLine(receipt: Receipt, bold: (text: string) => string): string {
+  if (receipt.coaching !== undefined) return coachingLine(receipt, receipt.coaching);
   const read = (item: ReceiptItem) => item.included !== 'named';
   const own = receipt.items.filter((item) => receipt.section === null || item.section !== null);
   const shared = receipt.items.filter((item) => receipt.section !== null && item.section === null);
@@ -44,9 +49,25 @@ export function receiptLine(receipt: Receipt, bold: (text: string) => string): s
     );
   }
   parts.push(plural(receipt.messages, 'message'));
+  const shown = receipt.remembered?.shown ?? 0;
+  if (shown > 0) parts.push(`${shown.toLocaleString('en-US')} remembered`);
   if (receipt.summarised > 0) parts.push(`${receipt.summarised.toLocaleString('en-US')} older summarised`);
   parts.push(plural(receipt.tokens, 'token'));
   return parts.join(', ');
+}
+
+function coachingLine(
+  { messages, summarised, tokens, remembered }: Receipt,
+  { tasks, projects }: { tasks: number; projects: number },
+): string {
+  return [
+    `${(remembered?.shown ?? 0).toLocaleString('en-US')} remembered`,
+    `${plural(tasks, 'task')} of yours`,
+    plural(projects, 'project name'),
+    plural(messages, 'message'),
+    ...(summarised > 0 ? [`${summarised.toLocaleString('en-US')} older summarised`] : []),
+    plural(tokens, 'token'),
+  ].join(', ');
 }
 
 /** "1 message", "2 messages", "3,120 tokens". */

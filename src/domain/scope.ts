@@ -9,6 +9,16 @@ export interface Scope extends Place {
   teamId: string;
 }
 
+/** What may be read for one person's own conversation: nothing of any project but names. */
+export interface PrivateScope {
+  teamId: string;
+  userId: string;
+}
+
+export function isPrivate(scope: Scope | PrivateScope): scope is PrivateScope {
+  return 'userId' in scope;
+}
+
 /** The workspace and the id of one record in it: no record is ever looked up by id alone. */
 export interface Ref {
   teamId: string;

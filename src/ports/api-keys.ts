@@ -22,11 +22,11 @@ export interface RequestRecord {
 
 export interface StoredReply {
   status: number;
-  /** JSON text. */
+  /** Sealed for the one who asked: to whoever else reads it, this says nothing. */
   body: string;
 }
 
-/** Replies to requests with an Idempotency-Key, for a day. */
+/** Sealed replies to requests with an Idempotency-Key, for a day. */
 export interface RequestStore {
   /**
    * `new`: this call is to run it, and has `holdMs` to finish; `running`: another one does; `done`: here is its reply;

@@ -6,6 +6,7 @@ import type {
   Message,
   Summary,
 } from '../domain/conversation.ts';
+import type { MessageMetadata } from '../domain/message-metadata.ts';
 import type { Ref } from '../domain/scope.ts';
 
 export interface NewConversation {
@@ -19,13 +20,18 @@ export interface NewConversation {
 }
 
 /** A conversation whose thread is opened in Slack later. */
-export interface NewUnopened extends Omit<NewConversation, 'threadTs'> {
+export interface NewUnopened extends Omit<NewConversation, 'threadTs' | 'projectId'> {
+  projectId: string | null;
+  /** Whose private conversation led to it; null in a project. */
+  userId: string | null;
+  mode: ConversationMode;
   /** What makes it one conversation when it is asked for twice, such as `planning:<task id>`. */
   key: string;
   parentId: string | null;
   taskId: string | null;
 }
 
+/** Conversations of projects: what is private is never listed. */
 export interface ConversationQuery {
   teamId: string;
   types: ConversationType[];
@@ -36,7 +42,9 @@ export interface ConversationQuery {
   limit: number;
 }
 
-export type ConversationChange = Partial<Pick<Conversation, 'mode' | 'milestoneId' | 'title' | 'projectId'>>;
+export type ConversationChange = Partial<
+  Pick<Conversation, 'mode' | 'milestoneId' | 'title' | 'projectId' | 'channelId'>
+>;
 
 /** Conversations: one for each thread, also when two first messages come at once. */
 export interface ConversationStore {
@@ -45,6 +53,17 @@ export interface ConversationStore {
   findOrCreate(conversation: NewConversation): Promise<Conversation>;
   /** The one conversation under its key, made when there is none. */
   findOrOpen(conversation: NewUnopened): Promise<Conversation>;
+  /** A person's one coaching conversation, made when there is none. */
+  findOrCreateCoaching(person: { teamId: string; userId: string; channelId: string }): Promise<Conversation>;
+  findCoaching(teamId: string, userId: string): Promise<Conversation | null>;
+  /**
+   * Empties a conversation once: what it was up to `since` counts no more, its title and summary go, and a summary under
+   * way is void. The messages themselves are removed by `MessageStore.removeThrough`.
+   * @param resets as it was read. @returns null when it was emptied meanwhile.
+   */
+  empty(ref: Ref, resets: number, since: string): Promise<Conversation | null>;
+  /** Hides a conversation from every list until it is revived. */
+  setDeleted(ref: Ref, deleted: boolean): Promise<void>;
   /** The conversations under these keys, in any order. */
   findByKeys(teamId: string, keys: string[]): Promise<Conversation[]>;
   /** The thread of a conversation is about to be opened in Slack. */
@@ -62,6 +81,8 @@ export interface ConversationStore {
   setSummary(ref: Ref, revision: number, summary: Summary): Promise<boolean>;
   /** Drops the summary if it was made from the message at `ts`, and makes one under way void. */
   dropSummary(teamId: string, channelId: string, threadTs: string, ts: string): Promise<void>;
+  /** The same for a conversation that has no thread. */
+  dropSummaryOf(ref: Ref, ts: string): Promise<void>;
   /** Grows with every edit and deletion of a message. */
   revisionOf(ref: Ref): Promise<number>;
 }
@@ -82,11 +103,14 @@ export interface NewMessage {
   madeFor: string | null;
   /** For an answer of ours: the ts of its question. */
   answerTo: string | null;
+  metadata: MessageMetadata | null;
 }
 
 /** A message that did not come from Slack; it is posted there afterwards. */
 export interface AppendedMessage extends Omit<NewMessage, 'ts' | 'threadTs' | 'settled' | 'answerTo'> {
   type: Message['type'];
+  /** For what follows from a question: its ts. */
+  answerTo?: string;
   /** Makes it one message when it is appended twice. */
   clientMsgId: string;
   arrival: number | null;
@@ -134,9 +158,21 @@ export interface MessageStore {
     ts: string,
     content: string,
     editedTs: string,
+    metadata?: MessageMetadata | null,
   ): Promise<Message | null>;
   /** Empties the message and keeps its ts, also when it has not arrived yet. @returns what it was, if known. */
   erase(teamId: string, channelId: string, ts: string): Promise<Message | null>;
+  /** Where messages stand that cite or quote an attachment (`metadata.used`), deleted ones not. */
+  listMadeFrom(
+    teamId: string,
+    attachmentId: string,
+  ): Promise<Pick<Message, 'teamId' | 'conversationId' | 'ts'>[]>;
+  /** Empties what cites or quotes an attachment (`metadata.used`). @returns what these messages were. */
+  eraseMadeFrom(teamId: string, attachmentId: string): Promise<Message[]>;
+  /** Removes the messages of a conversation up to `throughTs`, with later answers to them. @returns how many. */
+  removeThrough(conversation: Ref, throughTs: string): Promise<number>;
+  /** The ts of the newest message, also of one in Slack that stands for an appended one; '0' when there is none. */
+  newestTs(conversation: Ref): Promise<string>;
 }
 
 export interface AnswerKey {
@@ -146,7 +182,10 @@ export interface AnswerKey {
 }
 
 /** What a model call came to. */
-export type MadeAnswer = Pick<Answer, 'text' | 'receipt' | 'urls' | 'madeFor' | 'questionEditedTs'>;
+export type MadeAnswer = Pick<
+  Answer,
+  'text' | 'receipt' | 'urls' | 'madeFor' | 'questionEditedTs' | 'effects' | 'toolCalls' | 'used'
+>;
 
 /** Answers. Every write names the fence of the job that makes it: one that lost its lease writes nothing. */
 export interface AnswerStore {
@@ -160,10 +199,20 @@ export interface AnswerStore {
   findById(ref: Ref): Promise<Answer | null>;
   /** Saves the model's text before it is delivered. @throws FencedError */
   save(ref: Ref, fence: number, made: MadeAnswer): Promise<Answer>;
-  /** @throws FencedError */
-  settle(ref: Ref, fence: number, state: 'delivered' | 'stopped', parts: number): Promise<void>;
+  /** Ends the work on it; its effects are carried out, or never will be. @throws FencedError */
+  settle(
+    ref: Ref,
+    fence: number,
+    end: { state: 'delivered' | 'stopped'; parts: number; remembered?: Answer['remembered'] },
+  ): Promise<void>;
   /** @throws FencedError */
   fail(ref: Ref, fence: number, reference: string): Promise<Answer>;
+  /** Takes the name of a removed attachment from every receipt, and the text from every answer that used it. */
+  eraseMadeFrom(teamId: string, attachmentId: string): Promise<void>;
+  /** Takes the text from the answer to a question, and what was to follow from it. */
+  erase(key: AnswerKey): Promise<void>;
+  /** Removes the answers of a conversation to questions up to `throughTs`. */
+  removeThrough(conversation: Ref, throughTs: string): Promise<void>;
   /** One vote a person, the last one counts. */
   vote(ref: Ref, userId: string, vote: 'up' | 'down'): Promise<void>;
 }

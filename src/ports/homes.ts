@@ -3,10 +3,16 @@ export interface HomeState {
   /** Only this project, or null for all of theirs. */
   projectId: string | null;
   /** Pages from 0 of each list that has several. */
-  pages: { ready: number; planning: number; projects: number };
+  pages: { ready: number; planning: number; projects: number; waiting: number; facts: number };
 }
 
-export const FIRST_PAGES: HomeState['pages'] = { ready: 0, planning: 0, projects: 0 };
+export const FIRST_PAGES: HomeState['pages'] = {
+  ready: 0,
+  planning: 0,
+  projects: 0,
+  waiting: 0,
+  facts: 0,
+};
 
 /** The Home of one person as it was published last. */
 export interface Home {

@@ -1,6 +1,7 @@
 /** Every kind of work in the queue with what it is given. Bodies hold ids, never contents. */
 export interface JobPayloads {
-  'answer-mention': { channelId: string; ts: string };
+  /** `inThread`: the thread a direct message was written in; null outside threads. Of a channel it is not given. */
+  'answer-mention': { channelId: string; ts: string; inThread?: string | null };
   'announce-attachments': {
     channelId: string;
     threadTs: string;
@@ -23,6 +24,27 @@ export interface JobPayloads {
   'refresh-card': { projectId: string; milestoneId: string | null };
   'invite-setup': { channelId: string; eventTs: string };
   'explain-setup': { channelId: string; threadTs: string; ts: string };
+  /** A message that may be a decision: "approve", "no", "stop". A mention that decides nothing is answered. */
+  'decide-by-word': {
+    channelId: string;
+    ts: string;
+    mention: boolean;
+    /** Where an answer is to be queued when nothing is decided. */
+    lane: string;
+    inThread?: string | null;
+  };
+  /** What was made from removed attachments is forgotten, should that have been cut short. */
+  'forget-removed': { attachmentIds: string[] };
+  /** The card of a dispatch shows what holds now. */
+  'show-dispatch': { dispatchId: string };
+  /** A specialist does what was approved. */
+  'run-dispatch': { dispatchId: string };
+  /** Nobody decided in time. */
+  'expire-dispatch': { dispatchId: string };
+  /** A person wrote "reset" to the bot: they are asked whether they mean it. */
+  'ask-reset': { channelId: string; ts: string; inThread: string | null };
+  /** A coaching conversation was emptied: what is left of it is removed, and the person is told. */
+  'finish-reset': { userId: string; channelId: string; resets: number; since: string };
   /** A mention that asks for a plan. */
   'start-planning': { channelId: string; ts: string };
   /** Slack follows one change of a task. */

@@ -1,4 +1,7 @@
-import type { Context, PromptMessage } from '../domain/context.ts';
+import type { AnswerEffects } from '../domain/answer-effects.ts';
+import type { Context } from '../domain/context.ts';
+import type { PromptMessage } from '../domain/prompt.ts';
+import type { Specialist } from '../domain/specialist.ts';
 
 /** A tool as the model sees it; its arguments come back as untrusted JSON text. */
 export interface ToolSpec {
@@ -20,6 +23,21 @@ export interface ContextTools {
   specs: ToolSpec[];
   /** The result as text for the model; wrong arguments give a sentence, never an exception. */
   run(call: ToolCall): string;
+}
+
+/** What a model may do besides reading, decided by the place it answers in. */
+export interface ToolOffer {
+  /** Whom it may propose; none in a coaching conversation. */
+  specialists: Specialist[];
+  /** `private`: facts about the person may be remembered as well. `none`: nothing. */
+  memory: 'none' | 'thread' | 'private';
+  /** The message that is answered. */
+  question: { channelId: string; ts: string };
+}
+
+/** The tools of one answer: what the model asks for is collected, and carried out once the answer is saved. */
+export interface AnswerTools extends ContextTools {
+  effects(): AnswerEffects;
 }
 
 /** One finished tool round that the next request repeats to the model. */

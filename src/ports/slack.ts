@@ -1,5 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
 import type { Attachment } from '../domain/attachment.ts';
+import type { ContextEntry } from '../domain/context-entry.ts';
+import type { Dispatch } from '../domain/dispatch.ts';
 import type { HomeContent } from '../domain/home.ts';
 import type { Milestone, Project } from '../domain/project.ts';
 import type { Receipt } from '../domain/receipt.ts';
@@ -9,7 +11,14 @@ import { OutageError, PermanentError, type Refused, type SharedFile } from './jo
 /** What a message of ours says; the Slack adapter decides how it looks. */
 export type Outgoing =
   | { kind: 'project-card'; project: Project; milestones: Milestone[]; attachments: number }
-  | { kind: 'milestone-card'; milestone: Milestone; attachments: number; mode: string; tasks: TaskTally }
+  | {
+      kind: 'milestone-card';
+      milestone: Milestone;
+      attachments: number;
+      mode: string;
+      tasks: TaskTally;
+      memory: MilestoneMemory;
+    }
   /** One part of an answer in Slack's own markup; the last part carries the receipt. */
   | { kind: 'answer'; answerId: string; text: string; receipt: Receipt | null }
   | { kind: 'answer-failed'; answerId: string; reference: string; why: FailureReason }
@@ -32,7 +41,37 @@ export type Outgoing =
   | { kind: 'bot-message'; author: string; text: string }
   /** First message of a thread that a bot opened. */
   | { kind: 'thread-opened'; author: string; title: string }
+  /** A proposed specialist, and what became of it. */
+  | { kind: 'dispatch-card'; dispatch: Dispatch; specialist: string; url: string | null }
+  /** Opens the thread of a result: what was asked. */
+  | { kind: 'dispatch-task'; specialist: string; task: string; by: string }
+  /** One part of a result, in Slack's own markup; the last one carries the receipt. */
+  | { kind: 'dispatch-result'; dispatchId: string; text: string; receipt: Receipt | null }
+  /** In the thread it came from: the beginning of a result, in Slack's own markup, and where all of it is. */
+  | { kind: 'dispatch-summary'; specialist: string; text: string; url: string; whole: boolean }
+  /** Someone approved by a word what cannot be undone. */
+  | { kind: 'confirm-dispatch'; dispatch: Dispatch; specialist: string; userId: string }
+  /** What an answer remembered, and what it could not. */
+  | { kind: 'remembered'; answerId: string; lines: RememberedLine[]; refused: { key: string; why: string }[] }
+  /** "reset" in a direct message asks first. */
+  | { kind: 'reset-question'; resets: number; facts: number }
   | { kind: 'notice'; text: string };
+
+/** One thing that was remembered, as its message shows it. */
+export interface RememberedLine {
+  id: string;
+  about: 'conversation' | 'person';
+  key: string;
+  value: unknown;
+  /** When it was stored: a value stored anew since is not forgotten by this line. Null when it is forgotten. */
+  updatedAt: Date | null;
+}
+
+/** What the conversation of a milestone remembers: the newest, and how many in all. */
+export interface MilestoneMemory {
+  entries: ContextEntry[];
+  total: number;
+}
 
 /** Where a task belongs, by name, with addresses of its threads where they are open. */
 export interface TaskPlace {
@@ -69,6 +108,8 @@ export interface Person {
   guest: boolean;
   /** From another organisation. */
   outsider: boolean;
+  /** An app. People remembered by version 0.1 do not say. */
+  bot?: boolean;
 }
 
 /** What a person said in a thread before the bot kept it. */
@@ -116,6 +157,8 @@ export interface Slack {
   split(markdown: string, urls: string[], receipt: Receipt | null): string[];
   /** The address of a message in Slack. */
   link(teamId: string, channelId: string, ts: string): Promise<string>;
+  /** The address of a person's direct messages with the bot. */
+  directLink(teamId: string): Promise<string>;
   /** Everybody in a channel now. */
   members(teamId: string, channelId: string): Promise<string[]>;
   /** Ids of the channels this person is in now, as far as the bot can see them. */

@@ -83,6 +83,8 @@ export interface TaskStore {
   listUnsettled(teamId: string, forMs: number, limit: number): Promise<Task[]>;
   /** In the order they came into their status when one is asked for, else newest first. */
   list(query: TaskQuery): Promise<Task[]>;
+  /** What a person asked for or works on in these projects and is not over, newest first. */
+  listOwn(teamId: string, userId: string, projectIds: string[], limit: number): Promise<Task[]>;
   /** How many tasks these projects have in each place and status. */
   count(teamId: string, projectIds: string[]): Promise<TaskCount[]>;
   /** How many tasks these projects have together in each status. */

@@ -91,6 +91,10 @@ export function conversation(over: Partial<Conversation> = {}): Conversation {
     taskId: null,
     title: 'Outline',
     summary: null,
+    userId: null,
+    since: '',
+    resets: 0,
+    deleted: false,
     ...over,
   };
 }
@@ -112,6 +116,7 @@ export function message(over: Partial<Message> = {}): Message {
     madeFor: null,
     answerTo: null,
     arrival: null,
+    metadata: null,
     ...over,
   };
 }
@@ -126,6 +131,7 @@ export function records(over: Partial<ContextRecords> = {}): ContextRecords {
     conversation: conversation(),
     messages: [],
     question: message({ id: 'Q', ts: '9.000000', content: 'How long is chapter three?' }),
+    entries: [],
     elsewhere: 0,
     names: new Map([['U1', 'Anna']]),
     ...over,

@@ -169,6 +169,7 @@ function build(spec: WorldSpec): RandomThread {
       conversation: thread.conversation,
       messages: mixed(all.flatMap((one) => one.threads.flatMap(({ messages }) => messages))),
       question,
+      entries: [],
       elsewhere: 7,
       names: NAMES,
     },
