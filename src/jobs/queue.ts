@@ -31,6 +31,9 @@ export interface WorkQueue extends JobQueue {
   repairLanes(): Promise<void>;
 }
 
+/** With the head of its lane go the names of files, which are no ids and may be removed one day. */
+const GONE = ['active', 'payload.files'];
+
 /**
  * The work queue on MongoDB. Leases and due times are on the server's clock (`$$NOW`), so that processes whose clocks
  * disagree share the work all the same.
@@ -99,7 +102,7 @@ export function createQueue(
   }
 
   async function leave(job: ClaimedJob, change: Document): Promise<void> {
-    const left = await jobs.updateOne(held(job), [{ $set: change }, { $unset: 'active' }]);
+    const left = await jobs.updateOne(held(job), [{ $set: change }, { $unset: GONE }]);
     if (left.modifiedCount > 0) await promote(job.teamId, job.lane);
   }
 

@@ -3,7 +3,8 @@ import type { Answer } from '../domain/conversation.ts';
 import type { Ref } from '../domain/scope.ts';
 import type { AnswerKey, AnswerStore } from '../ports/conversations.ts';
 import { FencedError } from '../ports/jobs.ts';
-import { type AnswerRow, answerModel, voteModel } from './answer-schema.ts';
+import { createAnswerRemoval } from './answer-removal.ts';
+import { type AnswerRow, answerModel, orNull, toAnswer, toRow, voteModel } from './answer-schema.ts';
 import { byRef } from './ids.ts';
 
 type AnswerStart = Parameters<AnswerStore['begin']>[1];
@@ -16,6 +17,10 @@ const FRESH: Omit<Answer, 'id' | keyof AnswerKey | keyof AnswerStart> = {
   urls: [],
   madeFor: null,
   reference: null,
+  effects: null,
+  remembered: [],
+  used: [],
+  toolCalls: [],
   parts: 0,
 };
 
@@ -33,6 +38,7 @@ export function createAnswerStore(connection: Connection): AnswerStore {
   }
 
   return {
+    ...createAnswerRemoval(connection),
     async begin({ teamId, channelId, questionTs }, start, fence) {
       // $max instead of a filter on the fence: the upsert stays an equality on the unique key and cannot collide.
       const update = { $max: { fence }, $setOnInsert: { ...FRESH, ...start } };
@@ -51,28 +57,21 @@ export function createAnswerStore(connection: Connection): AnswerStore {
     async findById(ref) {
       return orNull(await answers.findOne(byRef(ref)).lean());
     },
-    async save(ref, fence, made) {
-      return write(ref, fence, { ...made, state: 'saved', reference: null });
+    async save(ref, fence, { effects, ...made }) {
+      const kept = effects === null ? null : toRow(effects);
+      return write(ref, fence, { ...made, effects: kept, state: 'saved', reference: null });
     },
-    async settle(ref, fence, state, parts) {
-      await write(ref, fence, { state, parts });
+    async settle(ref, fence, end) {
+      // Its addresses served to show it; they may name what is removed one day.
+      await write(ref, fence, { ...end, effects: null, urls: [] });
     },
     async fail(ref, fence, reference) {
       return write(ref, fence, { state: 'failed', reference });
     },
     async vote(ref, userId, vote) {
-      // Answers are never removed, so one that is found stays.
       if ((await answers.findOne(byRef(ref), { _id: 1 }).lean()) === null) return;
       const filter = { teamId: ref.teamId, answerId: ref.id, userId };
       await votes.updateOne(filter, { $set: { vote } }, { upsert: true });
     },
   };
-}
-
-function toAnswer({ _id, fence, ...answer }: AnswerRow): Answer {
-  return { id: _id.toHexString(), ...answer };
-}
-
-function orNull(row: AnswerRow | null): Answer | null {
-  return row === null ? null : toAnswer(row);
 }

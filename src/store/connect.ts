@@ -4,17 +4,20 @@ import type { AttachmentStore, DocumentStore } from '../ports/attachments.ts';
 import type { ContextEntryStore } from '../ports/context-entries.ts';
 import type { AnswerStore, ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { DeliveryStore } from '../ports/deliveries.ts';
+import type { DispatchStore } from '../ports/dispatches.ts';
 import type { HomeStore } from '../ports/homes.ts';
 import type { Log } from '../ports/log.ts';
 import type { PeopleStore } from '../ports/people.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import type { PlanStore, TaskStore } from '../ports/tasks.ts';
+import type { UserFactStore } from '../ports/user-facts.ts';
 import { createAnswerStore } from './answer-store.ts';
 import { createApiKeyStore } from './api-key-store.ts';
 import { createAttachmentStore } from './attachment-store.ts';
 import { createContextEntryStore } from './context-entry-store.ts';
 import { createConversationStore } from './conversation-store.ts';
 import { createDeliveryStore } from './delivery-store.ts';
+import { createDispatchStore } from './dispatch-store.ts';
 import { createDocumentStore } from './document-store.ts';
 import { createHomeStore } from './home-store.ts';
 import { createMessageStore } from './message-store.ts';
@@ -24,6 +27,7 @@ import { createPlanStore } from './plan-store.ts';
 import { createProjectStore } from './project-store.ts';
 import { createRequestStore } from './request-store.ts';
 import { createTaskStore } from './task-store.ts';
+import { createUserFactStore } from './user-fact-store.ts';
 
 export interface Stores {
   projects: ProjectStore;
@@ -38,6 +42,8 @@ export interface Stores {
   tasks: TaskStore;
   plans: PlanStore;
   contextEntries: ContextEntryStore;
+  userFacts: UserFactStore;
+  dispatches: DispatchStore;
   apiKeys: ApiKeyStore;
   requests: RequestStore;
   homes: HomeStore;
@@ -111,6 +117,8 @@ function createStores(connection: Connection): Stores {
     tasks: createTaskStore(connection),
     plans: createPlanStore(connection),
     contextEntries: createContextEntryStore(connection),
+    userFacts: createUserFactStore(connection),
+    dispatches: createDispatchStore(connection),
     apiKeys: createApiKeyStore(connection),
     requests: createRequestStore(connection),
     homes: createHomeStore(connection),

@@ -1,16 +1,27 @@
-import type { Connection } from 'mongoose';
-import type { Conversation } from '../domain/conversation.ts';
+import type { Connection, Model } from 'mongoose';
 import type { ConversationStore } from '../ports/conversations.ts';
-import { type ConversationRow, conversationModel } from './conversation-schema.ts';
+import { createEmptying } from './conversation-emptying.ts';
+import { type ConversationRow, conversationModel, orNull, toConversation } from './conversation-schema.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
 import { byRef, objectId } from './ids.ts';
 import { ONE_TRIP } from './schema.ts';
 
-const FRESH = { mode: 'auto', summary: null, revision: 0 } as const;
+const FRESH = { summary: null, revision: 0, since: '', resets: 0, deleted: false } as const;
 
 export function createConversationStore(connection: Connection): ConversationStore {
   const conversations = conversationModel(connection);
+  return {
+    ...finding(conversations),
+    ...making(conversations),
+    ...opening(conversations),
+    ...changing(conversations),
+    ...createEmptying(conversations),
+  };
+}
 
+function finding(
+  conversations: Model<ConversationRow>,
+): Pick<ConversationStore, 'findByThread' | 'findById' | 'findByKeys' | 'findCoaching' | 'list'> {
   return {
     async findByThread(teamId, channelId, threadTs) {
       // Past mongoose's query building: this one read stands between every message and its acknowledgement.
@@ -19,8 +30,43 @@ export function createConversationStore(connection: Connection): ConversationSto
     async findById(ref) {
       return orNull(await conversations.findOne(byRef(ref)).lean());
     },
+    async findByKeys(teamId, keys) {
+      const rows = await conversations
+        .find({ teamId, key: { $in: keys } })
+        .batchSize(ONE_TRIP)
+        .lean();
+      return rows.map(toConversation);
+    },
+    async findCoaching(teamId, userId) {
+      return orNull(await conversations.findOne({ teamId, key: coachingKey(userId) }).lean());
+    },
+    async list({ teamId, types, projectId, parentId, after, limit }) {
+      const filter = {
+        teamId,
+        ...(projectId === undefined ? {} : { projectId }),
+        ...(parentId === undefined ? {} : { parentId }),
+        type: { $in: types },
+        userId: null,
+        // Those of version 0.1 do not say.
+        deleted: { $in: [false, null] },
+        ...(after === undefined ? {} : { _id: { $lt: objectId(after) } }),
+      };
+      const rows = await conversations.find(filter).sort({ _id: -1 }).limit(limit).batchSize(limit).lean();
+      return rows.map(toConversation);
+    },
+  };
+}
+
+const coachingKey = (userId: string): string => `coaching:${userId}`;
+
+/** Every upsert is an equality on a unique key, so that it cannot collide with another. */
+function making(
+  conversations: Model<ConversationRow>,
+): Pick<ConversationStore, 'findOrCreate' | 'findOrOpen' | 'findOrCreateCoaching'> {
+  return {
     async findOrCreate({ teamId, channelId, threadTs, ...rest }) {
-      const $setOnInsert = { ...rest, ...FRESH, parentId: null, taskId: null } as const;
+      const none = { userId: null, parentId: null, taskId: null };
+      const $setOnInsert = { ...rest, ...FRESH, ...none, mode: 'auto' } as const;
       const row = await conversations
         .findOneAndUpdate(
           { teamId, channelId, threadTs },
@@ -37,13 +83,31 @@ export function createConversationStore(connection: Connection): ConversationSto
         .lean();
       return toConversation(row);
     },
-    async findByKeys(teamId, keys) {
-      const rows = await conversations
-        .find({ teamId, key: { $in: keys } })
-        .batchSize(ONE_TRIP)
+    async findOrCreateCoaching({ teamId, userId, channelId }) {
+      const key = coachingKey(userId);
+      const held = await conversations.findOne({ teamId, key }).lean();
+      if (held?.channelId === channelId) return toConversation(held);
+      const none = { threadTs: null, projectId: null, milestoneId: null, parentId: null, taskId: null };
+      const $setOnInsert = {
+        ...{ ...FRESH, ...none, userId, title: '' },
+        ...({ type: 'coaching', mode: 'coaching' } as const),
+      };
+      const row = await conversations
+        .findOneAndUpdate(
+          { teamId, key },
+          { $setOnInsert, $set: { channelId } },
+          { upsert: true, returnDocument: 'after' },
+        )
         .lean();
-      return rows.map(toConversation);
+      return toConversation(row);
     },
+  };
+}
+
+function opening(
+  conversations: Model<ConversationRow>,
+): Pick<ConversationStore, 'opening' | 'opened' | 'isOpening'> {
+  return {
     async opening(ref) {
       await conversations.updateOne({ ...byRef(ref), unopened: true }, { $set: { openingAt: new Date() } });
     },
@@ -61,54 +125,22 @@ export function createConversationStore(connection: Connection): ConversationSto
       const filter = { teamId, channelId, unopened: true, openingAt: { $gte: since } };
       return (await conversations.findOne(filter, { _id: 1 }).lean()) !== null;
     },
-    async list({ teamId, types, projectId, parentId, after, limit }) {
-      const filter = {
-        teamId,
-        ...(projectId === undefined ? {} : { projectId }),
-        ...(parentId === undefined ? {} : { parentId }),
-        type: { $in: types },
-        ...(after === undefined ? {} : { _id: { $lt: objectId(after) } }),
-      };
-      const rows = await conversations.find(filter).sort({ _id: -1 }).limit(limit).batchSize(limit).lean();
-      return rows.map(toConversation);
-    },
+  };
+}
+
+function changing(
+  conversations: Model<ConversationRow>,
+): Pick<ConversationStore, 'change' | 'setDeleted' | 'releaseMilestone'> {
+  return {
     async change(ref, change) {
       await conversations.updateOne(byRef(ref), { $set: change });
+    },
+    async setDeleted(ref, deleted) {
+      const $set = deleted ? { deleted, title: '' } : { deleted };
+      await conversations.updateOne(byRef(ref), { $set });
     },
     async releaseMilestone(teamId, milestoneId) {
       await conversations.updateMany({ teamId, milestoneId }, { $set: { milestoneId: null } });
     },
-    async setSummary(ref, revision, summary) {
-      const result = await conversations.updateOne({ ...byRef(ref), revision }, { $set: { summary } });
-      return result.matchedCount === 1;
-    },
-    async dropSummary(teamId, channelId, threadTs, ts) {
-      const outdated = { $gte: ['$summary.throughTs', { $literal: ts }] };
-      await conversations.updateOne(
-        { teamId, channelId, threadTs },
-        [
-          {
-            $set: {
-              revision: { $add: ['$revision', 1] },
-              summary: { $cond: [outdated, null, '$summary'] },
-            },
-          },
-        ],
-        { updatePipeline: true },
-      );
-    },
-    async revisionOf(ref) {
-      return (await conversations.findOne(byRef(ref), { revision: 1 }).lean())?.revision ?? 0;
-    },
   };
-}
-
-function toConversation(row: ConversationRow): Conversation {
-  const { _id, revision, key, unopened, openingAt, ...conversation } = row;
-  // Those of version 0.1 name no task.
-  return { id: _id.toHexString(), ...conversation, taskId: conversation.taskId ?? null };
-}
-
-function orNull(row: ConversationRow | null): Conversation | null {
-  return row === null ? null : toConversation(row);
 }

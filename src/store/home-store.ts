@@ -1,5 +1,5 @@
 import { type Connection, Schema } from 'mongoose';
-import type { Home, HomeState, HomeStore } from '../ports/homes.ts';
+import { FIRST_PAGES, type Home, type HomeState, type HomeStore } from '../ports/homes.ts';
 import { modelOf, ONE_TRIP, storeSchema } from './schema.ts';
 
 interface HomeRow extends Home {
@@ -7,7 +7,7 @@ interface HomeRow extends Home {
 }
 
 const pages = new Schema<HomeState['pages']>(
-  { ready: Number, planning: Number, projects: Number },
+  { ready: Number, planning: Number, projects: Number, waiting: Number, facts: Number },
   { _id: false },
 );
 const schema = storeSchema<HomeRow>({
@@ -29,7 +29,9 @@ export function createHomeStore(connection: Connection): HomeStore {
   return {
     async find(teamId, userId) {
       const row = await homes.findOne({ teamId, userId }, { _id: 0, openedAt: 0 }).lean();
-      return row;
+      if (row === null) return null;
+      // Those of version 0.1 have fewer lists.
+      return { ...row, state: { ...row.state, pages: { ...FIRST_PAGES, ...row.state.pages } } };
     },
     async choose(teamId, userId, state) {
       const update = { $set: { state, openedAt: new Date() }, $setOnInsert: { hash: null, gathered: 0 } };

@@ -1,8 +1,11 @@
-import type { Types } from 'mongoose';
+import { Schema, type Types } from 'mongoose';
 import type { Message } from '../domain/conversation.ts';
 import { anyString, modelOf, storeSchema } from './schema.ts';
 
-export interface MessageRow extends Omit<Message, 'id'> {
+/** Those of version 0.1 have no order of arrival and no metadata. */
+type Added = 'arrival' | 'metadata';
+
+export interface MessageRow extends Omit<Message, 'id' | Added>, Partial<Pick<Message, Added>> {
   _id: Types.ObjectId;
   threadTs: string;
   /** Stays when the message is erased, so that a late duplicate of it is still known as one. */
@@ -28,6 +31,7 @@ const schema = storeSchema<MessageRow>({
   madeFor: String,
   answerTo: String,
   arrival: Number,
+  metadata: Schema.Types.Mixed,
   postedTs: String,
 });
 schema.index({ teamId: 1, channelId: 1, ts: 1 }, { unique: true });
@@ -37,5 +41,26 @@ schema.index(
 );
 schema.index({ teamId: 1, channelId: 1, postedTs: 1 }, { partialFilterExpression: { postedTs: anyString } });
 schema.index({ teamId: 1, conversationId: 1, deleted: 1, ts: 1 });
+schema.index(
+  { teamId: 1, conversationId: 1, postedTs: 1 },
+  { partialFilterExpression: { postedTs: anyString } },
+);
+schema.index(
+  { teamId: 1, conversationId: 1, answerTo: 1 },
+  { partialFilterExpression: { answerTo: anyString } },
+);
+schema.index({ teamId: 1, 'metadata.used': 1 }, { partialFilterExpression: { 'metadata.used': anyString } });
 
 export const messageModel = modelOf('Message', 'messages', schema);
+
+/** What is left of a message that was deleted. */
+export const ERASED = { deleted: true, content: '', metadata: null } as const;
+
+export function toMessage({ _id, threadTs, clientMsgId, postedTs, ...message }: MessageRow): Message {
+  const { arrival = null, metadata = null } = message;
+  return { id: _id.toHexString(), ...message, arrival, metadata };
+}
+
+export function orNull(row: MessageRow | null): Message | null {
+  return row === null ? null : toMessage(row);
+}

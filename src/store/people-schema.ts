@@ -13,6 +13,7 @@ const schema = storeSchema<PersonRow>({
   name: String,
   guest: Boolean,
   outsider: Boolean,
+  bot: Boolean,
 });
 schema.index({ teamId: 1, userId: 1 }, { unique: true });
 

@@ -11,7 +11,7 @@ export function createPeopleStore(connection: Connection): PeopleStore {
         .find({ teamId, userId: { $in: userIds } })
         .sort({ userId: 1 })
         .lean();
-      return rows.map(({ userId, name, guest, outsider }) => ({ userId, name, guest, outsider }));
+      return rows.map(({ _id, teamId: _, ...person }) => person);
     },
     async keep(teamId, { userId, ...person }) {
       await people.updateOne({ teamId, userId }, { $set: person }, { upsert: true });

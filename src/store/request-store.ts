@@ -5,6 +5,7 @@ import { modelOf, storeSchema } from './schema.ts';
 interface RequestRow extends RequestRecord {
   /** Null while it runs. */
   status: number | null;
+  /** Sealed; rows of earlier versions hold the reply as it was sent. */
   body: string;
   /** Until then the one that began it may finish it, on the server's clock. */
   heldUntil: Date;

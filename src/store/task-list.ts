@@ -1,7 +1,8 @@
-import type { Model } from 'mongoose';
+import type { Model, QueryFilter } from 'mongoose';
+import { TASK_STATUSES } from '../domain/task.ts';
 import type { TaskQuery } from '../ports/tasks.ts';
 import { objectId } from './ids.ts';
-import type { TaskRow } from './task-schema.ts';
+import { BY_CREATOR, BY_HOLDER, type TaskRow } from './task-schema.ts';
 
 /** Past so many projects one scan in the order of the list costs less than one scan a project. */
 const SCANS = 100;
@@ -36,3 +37,30 @@ export async function listTasks(tasks: Model<TaskRow>, query: TaskQuery): Promis
 }
 
 const few = (ids: string[]): string | { $in: string[] } => (ids.length === 1 ? (ids[0] ?? '') : { $in: ids });
+
+const OPEN = TASK_STATUSES.filter((status) => status !== 'done' && status !== 'cancelled');
+
+/** What a person asked for or works on and is not over, newest first. */
+export async function listOwnTasks(
+  tasks: Model<TaskRow>,
+  teamId: string,
+  userId: string,
+  projectIds: string[],
+  limit: number,
+): Promise<TaskRow[]> {
+  const open = { teamId, projectId: few(projectIds), status: { $in: OPEN } };
+  const newest = (whose: QueryFilter<TaskRow>, index: object): Promise<TaskRow[]> => {
+    const found = tasks.find({ ...open, ...whose }).sort({ _id: -1 });
+    // Left to itself the planner may read everybody's tasks in their order.
+    return found.limit(limit).hint(index).batchSize(limit).lean().exec();
+  };
+  const [asked, held] = await Promise.all([
+    newest({ 'createdBy.id': userId, 'createdBy.kind': 'person' }, BY_CREATOR),
+    newest({ 'lease.holder.id': userId, 'lease.holder.kind': 'person' }, BY_HOLDER),
+  ]);
+  const byId = new Map([...asked, ...held].map((row) => [row._id.toHexString(), row]));
+  return [...byId]
+    .sort(([a], [b]) => (a < b ? 1 : -1))
+    .slice(0, limit)
+    .map(([, row]) => row);
+}

@@ -36,6 +36,10 @@ const event = {
   version: Number,
 };
 
+const OWN = { projectId: 1, status: 1, _id: 1 } as const;
+export const BY_CREATOR = { teamId: 1, 'createdBy.id': 1, ...OWN, 'createdBy.kind': 1 } as const;
+export const BY_HOLDER = { teamId: 1, 'lease.holder.id': 1, ...OWN, 'lease.holder.kind': 1 } as const;
+
 const schema = storeSchema<TaskRow>({
   teamId: String,
   projectId: String,
@@ -68,6 +72,8 @@ schema.index({ teamId: 1, projectId: 1, status: 1, statusSince: 1, _id: 1, miles
 schema.index({ teamId: 1, projectId: 1, _id: 1 });
 schema.index({ teamId: 1, milestoneId: 1 });
 schema.index({ teamId: 1, _id: 1 });
+schema.index(BY_CREATOR);
+schema.index(BY_HOLDER, { partialFilterExpression: { 'lease.holder.id': anyString } });
 schema.index({ teamId: 1, unsettled: 1, _id: 1 }, { partialFilterExpression: { unsettled: true } });
 schema.index({ teamId: 1, projectId: 1, unshown: 1 }, { partialFilterExpression: { unshown: true } });
 schema.index({ teamId: 1, origin: 1 }, { unique: true, partialFilterExpression: { origin: anyString } });

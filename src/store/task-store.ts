@@ -5,7 +5,7 @@ import { isDuplicateKey } from './duplicate-key.ts';
 import { byRef } from './ids.ts';
 import { ONE_TRIP } from './schema.ts';
 import { createLeases } from './task-lease.ts';
-import { listTasks } from './task-list.ts';
+import { listOwnTasks, listTasks } from './task-list.ts';
 import { orNull, type TaskEventRow, type TaskRow, taskEventModel, taskModel, toTask } from './task-schema.ts';
 
 /** Tasks in MongoDB. Every time of a change is on the server's clock, whichever process makes it. */
@@ -61,7 +61,10 @@ function changing(
 
 function reading(
   tasks: Model<TaskRow>,
-): Pick<TaskStore, 'findById' | 'listUnsettled' | 'list' | 'listUnshown' | 'count' | 'countByStatus'> {
+): Pick<
+  TaskStore,
+  'findById' | 'listUnsettled' | 'list' | 'listOwn' | 'listUnshown' | 'count' | 'countByStatus'
+> {
   return {
     async findById(ref) {
       return orNull(await tasks.findOne(byRef(ref)).lean());
@@ -86,6 +89,9 @@ function reading(
     },
     async list(query) {
       return (await listTasks(tasks, query)).map(toTask);
+    },
+    async listOwn(teamId, userId, projectIds, limit) {
+      return (await listOwnTasks(tasks, teamId, userId, projectIds, limit)).map(toTask);
     },
     async count(teamId, projectIds) {
       const _id = { projectId: '$projectId', status: '$status', milestoneId: '$milestoneId' };

@@ -1,15 +1,21 @@
 import { type Actor, bot, person } from '../../src/domain/actor.ts';
 import type { Source } from '../../src/domain/attachment.ts';
+import { NO_SOURCES } from '../../src/domain/context-entry.ts';
+import type { Dispatch } from '../../src/domain/dispatch.ts';
+import type { TextMetadata } from '../../src/domain/message-metadata.ts';
+import type { Receipt, ReceiptItem } from '../../src/domain/receipt.ts';
 import type { Ref } from '../../src/domain/scope.ts';
 import type { PlanStamp, Task, TaskEvent } from '../../src/domain/task.ts';
 import type { RequestRecord } from '../../src/ports/api-keys.ts';
 import type { NewAttachment, NewDocument } from '../../src/ports/attachments.ts';
+import type { NewEntry } from '../../src/ports/context-entries.ts';
 import type {
   AppendedMessage,
   NewConversation,
   NewMessage,
   NewUnopened,
 } from '../../src/ports/conversations.ts';
+import type { NewDispatch } from '../../src/ports/dispatches.ts';
 import { FIRST_PAGES, type HomeState } from '../../src/ports/homes.ts';
 import type { NewMilestone, NewProject } from '../../src/ports/projects.ts';
 import type { NewTask, OfferedPlan } from '../../src/ports/tasks.ts';
@@ -90,6 +96,7 @@ export function message(teamId: string, ts: string, more: Partial<NewMessage> = 
     settled: false,
     madeFor: null,
     answerTo: null,
+    metadata: null,
     ...more,
   };
 }
@@ -97,13 +104,26 @@ export function message(teamId: string, ts: string, more: Partial<NewMessage> = 
 /** A conversation whose thread is not opened yet. */
 export function unopened(teamId: string, more: Partial<NewUnopened> = {}): NewUnopened {
   const { threadTs, ...rest } = conversation(teamId, { type: 'planning' });
-  return { ...rest, key: 'planning:1', parentId: null, taskId: UNKNOWN, ...more };
+  const whose = { userId: null, mode: 'auto' } as const;
+  return { ...rest, ...whose, key: 'planning:1', parentId: null, taskId: UNKNOWN, ...more };
 }
 
 /** A message that did not come from Slack. */
+const RESULT = { summary: '', dispatchId: null, specialist: null } as const;
+
 export function appended(teamId: string, more: Partial<AppendedMessage> = {}): AppendedMessage {
   const { ts, threadTs, settled, answerTo, ...rest } = message(teamId, '', { role: 'assistant' });
-  return { ...rest, type: 'text', clientMsgId: 'a1', content: 'The plan.', arrival: null, ...more };
+  const news = {
+    ...rest,
+    type: 'text',
+    clientMsgId: 'a1',
+    content: 'The plan.',
+    arrival: null,
+    ...more,
+  } as const;
+  return news.type === 'agent_result' && news.metadata === null
+    ? { ...news, metadata: { ...RESULT, ...madeWith([]) } }
+    : news;
 }
 
 export const BOT: Actor = bot('K1', 'Builder');
@@ -171,6 +191,50 @@ export function offer({ teamId, id }: Ref, more: Partial<OfferedPlan> = {}): Off
 
 export function request(teamId: string, more: Partial<RequestRecord> = {}): RequestRecord {
   return { teamId, keyId: 'K1', idempotencyKey: 'once', fingerprint: 'POST /tasks', ...more };
+}
+
+/** Something to be remembered for a conversation. */
+export function entry(key: string, more: Partial<NewEntry> = {}): NewEntry {
+  return { key, type: 'domain', value: key, sources: NO_SOURCES, madeFor: null, ...more };
+}
+
+/** A specialist that is proposed in a project. */
+export function dispatch(teamId: string, more: Partial<NewDispatch> = {}): NewDispatch {
+  const place = { conversationId: UNKNOWN, channelId: 'C1', threadTs: '100.0', projectId: UNKNOWN };
+  return {
+    ...{ teamId, ...place, userId: null, origin: 'answer:1', questionTs: '101.0', askedBy: 'U1' },
+    ...{ specialist: 'reviewer', task: 'Review chapter three.', summary: 'A review of chapter three' },
+    ...{ actions: ['Read chapter three'], destructive: false, madeFor: null, sources: [] },
+    proposedAt: new Date('2026-03-03T09:00:00Z'),
+    expiresAt: new Date('2026-03-10T09:00:00Z'),
+    ...more,
+  };
+}
+
+/** A dispatch as somebody read it, for calls that name one. */
+export function dispatchAs(teamId: string, id: string, more: Partial<Dispatch> = {}): Dispatch {
+  const { origin, ...news } = dispatch(teamId);
+  return {
+    ...{ ...news, id, state: 'proposed', version: 1, unsettled: true, cardTs: null, confirming: null },
+    ...{ decidedBy: null, steps: [], fence: 0, stoppedBy: null, ending: null, reference: null },
+    ...{ taskThreadId: null, result: null },
+    ...more,
+  };
+}
+
+export function receipt(items: ReceiptItem[] = [], more: Partial<Receipt> = {}): Receipt {
+  const counts = { messages: 3, summarised: 0, messagesLeftOut: 0, elsewhere: 2, tokens: 812 };
+  return { section: 'Outline', items, ...counts, ...more };
+}
+
+export function item(attachmentId: string, more: Partial<ReceiptItem> = {}): ReceiptItem {
+  const title = { title: 'Chapter three', url: 'https://example.com/3', section: null };
+  return { n: 1, attachmentId, ...title, included: 'whole', unread: null, ...more };
+}
+
+/** What an answer was made with, when it uses these attachments. */
+export function madeWith(used: string[]): TextMetadata {
+  return { toolCalls: ['read_attachment'], sources: used, used, tokens: 812 };
 }
 
 export const HOME: HomeState = { projectId: null, pages: FIRST_PAGES };

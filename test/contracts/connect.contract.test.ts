@@ -16,6 +16,7 @@ const UNIQUE = [
   'conversations: teamId channelId threadTs',
   'conversations: teamId key',
   'deliveries: teamId key',
+  'dispatches: teamId origin',
   'documents: teamId projectId hash name',
   'homes: teamId userId',
   'messages: teamId channelId clientMsgId',
@@ -29,6 +30,7 @@ const UNIQUE = [
   'projects: teamId channelId',
   'task_events: teamId taskId revision',
   'tasks: teamId origin',
+  'user_facts: teamId userId key',
   'votes: teamId answerId userId',
 ];
 

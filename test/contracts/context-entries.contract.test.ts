@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { ContextEntry, EntryType } from '../../src/domain/context-entry.ts';
 import type { ContextEntryStore } from '../../src/ports/context-entries.ts';
-import { UNKNOWN } from './builders.ts';
+import { entry, UNKNOWN } from './builders.ts';
 import { atOnce, describeStores, eventually, newTeam } from './drivers.ts';
 
-const note = (key: string, value: unknown = key, type: EntryType = 'domain') => ({ key, type, value });
+const note = (key: string, value: unknown = key, type: EntryType = 'domain') => entry(key, { type, value });
 
 const newestFirst = (entries: ContextEntry[]): ContextEntry[] =>
   [...entries].sort((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime() || (a.id < b.id ? 1 : -1));
@@ -81,8 +81,8 @@ describeStores('what is remembered for a conversation', (opened) => {
       expect(await allPages(contextEntries, teamId, limit)).toEqual(newestFirst(put));
     const [newest] = newestFirst(put);
     const again = await eventually(async () => {
-      const entry = await contextEntries.put(talk, note('key 3', 'again'));
-      return newest !== undefined && entry.updatedAt > newest.updatedAt ? entry : null;
+      const put = await contextEntries.put(talk, note('key 3', 'again'));
+      return newest !== undefined && put.updatedAt > newest.updatedAt ? put : null;
     });
     expect(await contextEntries.list(talk, { limit: 1 })).toEqual([again]);
     expect(await contextEntries.list(talk, { limit: 99 })).toHaveLength(25);
@@ -100,5 +100,97 @@ describeStores('what is remembered for a conversation', (opened) => {
     if (newer === undefined) throw new Error('Nothing was put.');
     expect(await contextEntries.list(talk, { type, before: newer, limit: 9 })).toEqual([older]);
     expect(await contextEntries.list(talk, { type: 'project', limit: 9 })).toEqual([]);
+  });
+
+  it('knows what it was learned from and where, the newest time it was put', async () => {
+    const { contextEntries } = opened().stores;
+    const talk = { teamId: newTeam(), id: UNKNOWN };
+    const first = entry('tone', {
+      sources: { messages: [FROM], attachmentIds: ['A1', 'A2'] },
+      madeFor: 'M1',
+    });
+    expect(await contextEntries.put(talk, first)).toMatchObject(first);
+    const second = entry('tone', { sources: { messages: [], attachmentIds: ['A3'] } });
+    const put = await contextEntries.put(talk, second);
+    expect(put).toMatchObject(second);
+    expect(await contextEntries.findById(put)).toEqual(put);
+    expect(await contextEntries.forgetFrom(talk.teamId, { attachmentId: 'A1' })).toEqual([]);
+    expect(await contextEntries.forgetFrom(talk.teamId, FROM)).toEqual([]);
+  });
+
+  it('is found by keys and counted', async () => {
+    const { contextEntries } = opened().stores;
+    const talk = { teamId: newTeam(), id: UNKNOWN };
+    const [one, two] = [
+      await contextEntries.put(talk, note('one')),
+      await contextEntries.put(talk, note('two')),
+    ];
+    const elsewhere = { ...talk, id: 'e'.repeat(24) };
+    await contextEntries.put(elsewhere, note('one'));
+    const found = await contextEntries.findByKeys(talk, ['two', 'one', 'none']);
+    expect(found.sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual([one, two]);
+    expect(await contextEntries.findByKeys(talk, [])).toEqual([]);
+    expect(await contextEntries.count(talk)).toBe(2);
+    expect(await contextEntries.count(elsewhere)).toBe(1);
+    expect(await contextEntries.findById({ ...one, teamId: newTeam() })).toBeNull();
+  });
+});
+
+const FROM = { channelId: 'C1', ts: '101.0' };
+
+describeStores('what is forgotten', (opened) => {
+  it('is gone, once', async () => {
+    const { contextEntries } = opened().stores;
+    const talk = { teamId: newTeam(), id: UNKNOWN };
+    const put = await contextEntries.put(talk, entry('tone'));
+    const forgotten = await atOnce(opened(), 20, (stores) => stores.contextEntries.forget(put));
+    expect(forgotten.filter((one) => one)).toHaveLength(1);
+    expect(await contextEntries.list(talk, { limit: 9 })).toEqual([]);
+  });
+
+  it('stays when it was put anew since it was shown', async () => {
+    const { contextEntries } = opened().stores;
+    const talk = { teamId: newTeam(), id: UNKNOWN };
+    const shown = await contextEntries.put(talk, entry('tone', { value: 'plain' }));
+    const anew = await eventually(async () => {
+      const put = await contextEntries.put(talk, entry('tone', { value: 'warm' }));
+      return put.updatedAt > shown.updatedAt ? put : null;
+    });
+    expect(await contextEntries.forget(shown, shown.updatedAt)).toBe(false);
+    expect(await contextEntries.findById(shown)).toEqual(anew);
+    expect(await contextEntries.forget(anew, anew.updatedAt)).toBe(true);
+    expect(await contextEntries.findById(shown)).toBeNull();
+  });
+
+  it('is all that names a message or an attachment as its source, in every conversation', async () => {
+    const { contextEntries } = opened().stores;
+    const teamId = newTeam();
+    const put = (id: string, key: string, messages: (typeof FROM)[], attachmentIds: string[] = []) =>
+      contextEntries.put({ teamId, id }, entry(key, { sources: { messages, attachmentIds } }));
+    const later = { channelId: 'C1', ts: '102.0' };
+    const elsewhere = { channelId: 'C2', ts: '101.0' };
+    const one = await put('V1', 'one', [FROM]);
+    const two = await put('V2', 'two', [later, FROM], ['A1']);
+    // Neither of its messages is the one, though together they have its channel and its ts.
+    const mixed = await put('V1', 'mixed', [later, elsewhere]);
+    const read = await put('V1', 'read', [later], ['A2', 'A3']);
+    const ids = (entries: ContextEntry[]) => entries.map(({ id }) => id).sort();
+    expect(ids(await contextEntries.forgetFrom(teamId, FROM))).toEqual(ids([one, two]));
+    expect(await contextEntries.forgetFrom(teamId, FROM)).toEqual([]);
+    expect(await contextEntries.forgetFrom(teamId, { attachmentId: 'A1' })).toEqual([]);
+    expect(await contextEntries.forgetFrom(teamId, { attachmentId: 'A3' })).toEqual([read]);
+    expect(await contextEntries.list({ teamId, id: 'V1' }, { limit: 9 })).toEqual([mixed]);
+  });
+
+  it('is everything of a conversation that is emptied', async () => {
+    const { contextEntries } = opened().stores;
+    const talk = { teamId: newTeam(), id: UNKNOWN };
+    const elsewhere = { ...talk, id: 'e'.repeat(24) };
+    for (const key of ['one', 'two', 'three']) await contextEntries.put(talk, entry(key));
+    const stays = await contextEntries.put(elsewhere, entry('one'));
+    expect(await contextEntries.removeAll(talk)).toBe(3);
+    expect(await contextEntries.removeAll(talk)).toBe(0);
+    expect(await contextEntries.list(talk, { limit: 9 })).toEqual([]);
+    expect(await contextEntries.list(elsewhere, { limit: 9 })).toEqual([stays]);
   });
 });

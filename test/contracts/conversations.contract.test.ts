@@ -18,10 +18,8 @@ describeStores('conversations', (opened) => {
     expect(first).toEqual({
       ...conversation(teamId),
       id: expect.stringMatching(/^[0-9a-f]{24}$/u),
-      mode: 'auto',
-      parentId: null,
-      taskId: null,
-      summary: null,
+      ...{ mode: 'auto', userId: null, parentId: null, taskId: null, summary: null },
+      ...{ since: '', resets: 0, deleted: false },
     });
     const { conversations } = opened().stores;
     expect(await conversations.findByThread(teamId, 'C1', '100.0')).toEqual(first);
@@ -102,7 +100,7 @@ describeStores('conversations that are opened later', (opened) => {
       ...news,
       id: expect.stringMatching(/^[0-9a-f]{24}$/u),
       title: expect.stringMatching(/^Title \d+$/u),
-      ...{ threadTs: null, mode: 'auto', summary: null },
+      ...{ threadTs: null, summary: null, since: '', resets: 0, deleted: false },
     });
     const { conversations } = opened().stores;
     expect(await conversations.findById({ teamId, id: first?.id ?? '' })).toEqual(first);

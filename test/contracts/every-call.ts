@@ -1,12 +1,12 @@
-import type { Receipt } from '../../src/domain/receipt.ts';
-import type { Place } from '../../src/domain/scope.ts';
 import type { Stores } from '../../src/store/connect.ts';
 import {
   appended,
-  attached,
   BOT,
   conversation,
+  dispatch,
+  dispatchAs,
   document,
+  entry,
   eventOf,
   HOME,
   link,
@@ -21,118 +21,10 @@ import {
   taskAs,
   unopened,
 } from './builders.ts';
+import { FENCE, FROM, type Known, MOVED, madeOf, PERSON, question } from './seed.ts';
 
-/** Records of every kind in one workspace, and what they are known by. */
-export interface Known {
-  teamId: string;
-  projectId: string;
-  milestoneId: string;
-  otherMilestoneId: string;
-  attachmentId: string;
-  documentId: string;
-  documentAttachmentId: string;
-  conversationId: string;
-  planningId: string;
-  messageId: string;
-  answerId: string;
-  deliveryId: string;
-  taskId: string;
-  readyTaskId: string;
-  heldTaskId: string;
-  keyId: string;
-}
-
-const RECEIPT: Receipt = {
-  section: null,
-  items: [],
-  messages: 1,
-  summarised: 0,
-  messagesLeftOut: 0,
-  elsewhere: 0,
-  tokens: 9,
-};
 const SUMMARY = { text: 'Older part.', throughTs: '103.0', messages: 3 };
-const PERSON = { userId: 'U1', name: 'Ada', guest: false, outsider: false };
-const FENCE = 5;
-const MOVED = { by: BOT, what: 'moved', version: null } as const;
 const LONG_AGO = new Date(0);
-const question = (teamId: string) => ({ teamId, channelId: 'C1', questionTs: '101.0' });
-
-/** Fills a workspace. Called for two workspaces, it gives them the same channels, timestamps, keys and people. */
-export async function seed(stores: Stores, teamId: string): Promise<Known> {
-  const { id: projectId } = await stores.projects.create(project(teamId));
-  const [one, two] = await stores.milestones.create([
-    milestone(teamId, { projectId, threadTs: '100.0' }),
-    milestone(teamId, { projectId, threadTs: '200.0', title: 'Slides' }),
-  ]);
-  if (one === undefined || two === undefined) throw new Error('No milestones were made.');
-  const ids: string[] = [];
-  for (let n = 0; n < 30; n += 1) {
-    const milestoneId = [null, one.id, two.id][n % 3] ?? null;
-    const entry = link(teamId, { projectId, milestoneId, key: `https://example.com/${n}` });
-    ids.push((await stores.attachments.attach(entry, source(n % 3 === 1 ? '101.0' : '102.0'))).attachment.id);
-  }
-  const kept = await stores.documents.keep(document(teamId, { projectId }));
-  const ofDocument = attached(teamId, kept.id, { projectId, milestoneId: one.id });
-  const { attachment } = await stores.attachments.attach(ofDocument, source('103.0'));
-  const talk = conversation(teamId, { projectId, milestoneId: one.id });
-  const { id: conversationId } = await stores.conversations.findOrCreate(talk);
-  for (let n = 0; n < 30; n += 1) {
-    const clientMsgId = `c${n}`;
-    await stores.messages.keep(message(teamId, `${101 + n}.0`, { conversationId, clientMsgId }));
-  }
-  const { id: messageId } = await stores.messages.append(
-    appended(teamId, { conversationId, clientMsgId: 'posted' }),
-  );
-  const start = { conversationId, threadTs: '100.0', askedBy: 'U1' };
-  const answer = await stores.answers.begin(question(teamId), start, FENCE);
-  await stores.answers.vote(answer, 'U1', 'up');
-  const delivery = await stores.deliveries.begin(teamId, 'key', FENCE);
-  await stores.people.keep(teamId, PERSON);
-  const { id: keyId } = await stores.apiKeys.create({ teamId, name: 'Builder', hash: 'h1' });
-  await stores.requests.begin(request(teamId), 60_000);
-  await stores.homes.choose(teamId, 'U1', HOME);
-  const work = await seedTasks(stores, teamId, { projectId, milestoneId: one.id });
-  return {
-    teamId,
-    ...work,
-    keyId,
-    projectId,
-    milestoneId: one.id,
-    otherMilestoneId: two.id,
-    attachmentId: ids[1] ?? '',
-    documentId: kept.id,
-    documentAttachmentId: attachment.id,
-    conversationId,
-    messageId,
-    answerId: answer.id,
-    deliveryId: delivery.id,
-  };
-}
-
-/** Tasks in three statuses, the first with a plan, a history and a planning conversation that remembers things. */
-async function seedTasks(
-  { tasks, plans, conversations, contextEntries }: Stores,
-  teamId: string,
-  place: Place,
-) {
-  const [first, second, third] = await Promise.all(
-    ['t1', 't2', 't3'].map(async (origin) => (await tasks.create(task(teamId, { ...place, origin }))).task),
-  );
-  if (first === undefined || second === undefined || third === undefined) throw new Error('No tasks.');
-  const ready = await tasks.change(second, { status: 'ready' }, MOVED);
-  const held = await tasks.change(third, { status: 'ready' }, MOVED);
-  if (ready === null || held === null) throw new Error('Another call changed a task of the test.');
-  await tasks.claim(held, BOT, '', 0);
-  await tasks.addEvent(first, first.lastChange);
-  await plans.offer(offer(first));
-  await plans.apply(first, 'p1', { stamp: stamp(1), text: null }, []);
-  const { id: planningId } = await conversations.findOrOpen(
-    unopened(teamId, { ...place, taskId: first.id, key: 'planning:1' }),
-  );
-  await contextEntries.put({ teamId, id: planningId }, { key: 'tone', type: 'preference', value: 'plain' });
-  return { taskId: first.id, readyTaskId: ready.id, heldTaskId: held.id, planningId };
-}
 
 type Calls<S> = { [M in keyof S]-?: (store: S, known: Known) => Promise<unknown> };
 
@@ -190,6 +82,9 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     findById: (store, known) => store.findById(ref(known.teamId, known.conversationId)),
     findOrCreate: (store, { teamId }) => store.findOrCreate(conversation(teamId, { threadTs: '900.0' })),
     findOrOpen: (store, { teamId }) => store.findOrOpen(unopened(teamId, { key: 'planning:9' })),
+    findOrCreateCoaching: (store, { teamId }) =>
+      store.findOrCreateCoaching({ teamId, userId: 'U1', channelId: 'D9' }),
+    findCoaching: (store, { teamId }) => store.findCoaching(teamId, 'U1'),
     findByKeys: (store, { teamId }) => store.findByKeys(teamId, ['planning:1', 'planning:none']),
     isOpening: (store, { teamId }) => store.isOpening(teamId, 'C1', LONG_AGO),
     opening: (store, known) => store.opening(ref(known.teamId, known.planningId)),
@@ -200,7 +95,10 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     releaseMilestone: (store, known) => store.releaseMilestone(known.teamId, known.milestoneId),
     setSummary: (store, known) => store.setSummary(ref(known.teamId, known.conversationId), 0, SUMMARY),
     dropSummary: (store, { teamId }) => store.dropSummary(teamId, 'C1', '100.0', '101.0'),
+    dropSummaryOf: (store, known) => store.dropSummaryOf(ref(known.teamId, known.coachingId), '101.0'),
     revisionOf: (store, known) => store.revisionOf(ref(known.teamId, known.conversationId)),
+    empty: (store, known) => store.empty(ref(known.teamId, known.coachingId), 0, '400.0'),
+    setDeleted: (store, known) => store.setDeleted(ref(known.teamId, known.conversationId), true),
   },
   messages: {
     keep: (store, { teamId }) => store.keep(message(teamId, '900.0', { channelId: 'C9' })),
@@ -216,6 +114,10 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     oldest: (store, known) => store.oldest(ref(known.teamId, known.conversationId), '102.0', '120.0', 10),
     edit: (store, { teamId }) => store.edit(teamId, 'C1', '102.0', 'changed', '500.0'),
     erase: (store, { teamId }) => store.erase(teamId, 'C1', '103.0'),
+    listMadeFrom: (store, known) => store.listMadeFrom(known.teamId, known.documentAttachmentId),
+    eraseMadeFrom: (store, known) => store.eraseMadeFrom(known.teamId, known.documentAttachmentId),
+    newestTs: (store, known) => store.newestTs(ref(known.teamId, known.conversationId)),
+    removeThrough: (store, known) => store.removeThrough(ref(known.teamId, known.conversationId), '110.0'),
   },
   answers: {
     begin: (store, { teamId, conversationId }) =>
@@ -223,16 +125,14 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     find: (store, { teamId }) => store.find(question(teamId)),
     findById: (store, known) => store.findById(ref(known.teamId, known.answerId)),
     save: (store, known) =>
-      store.save(ref(known.teamId, known.answerId), FENCE, {
-        text: 'Text.',
-        receipt: RECEIPT,
-        urls: [],
-        madeFor: null,
-        questionEditedTs: null,
-      }),
-    settle: (store, known) => store.settle(ref(known.teamId, known.answerId), FENCE, 'delivered', 1),
+      store.save(ref(known.teamId, known.answerId), FENCE, madeOf(known.documentAttachmentId)),
+    settle: (store, known) =>
+      store.settle(ref(known.teamId, known.answerId), FENCE, { state: 'delivered', parts: 1 }),
     fail: (store, known) => store.fail(ref(known.teamId, known.answerId), FENCE, 'ab12'),
+    erase: (store, { teamId }) => store.erase(question(teamId)),
+    eraseMadeFrom: (store, known) => store.eraseMadeFrom(known.teamId, known.documentAttachmentId),
     vote: (store, known) => store.vote(ref(known.teamId, known.answerId), 'U1', 'up'),
+    removeThrough: (store, known) => store.removeThrough(ref(known.teamId, known.conversationId), '101.0'),
   },
   deliveries: {
     begin: (store, { teamId }) => store.begin(teamId, 'key', FENCE),
@@ -254,6 +154,7 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     settled: (store, { teamId, taskId }) => store.settled(taskAs(teamId, taskId, { revision: 2 })),
     list: (store, { teamId, projectId }) =>
       store.list({ teamId, projectIds: [projectId], status: 'planning', limit: 10 }),
+    listOwn: (store, { teamId, projectId }) => store.listOwn(teamId, 'U1', [projectId], 10),
     count: (store, { teamId, projectId }) => store.count(teamId, [projectId]),
     setShown: (store, { teamId, taskId }) => store.setShown(ref(teamId, taskId), false),
     listUnshown: (store, { teamId, projectId }) => store.listUnshown(teamId, projectId, 10),
@@ -274,8 +175,45 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
   },
   contextEntries: {
     put: (store, { teamId, planningId }) =>
-      store.put(ref(teamId, planningId), { key: 'tone', type: 'preference', value: 'warm' }),
+      store.put(ref(teamId, planningId), entry('tone', { value: 'warm' })),
     list: (store, known) => store.list(ref(known.teamId, known.planningId), { limit: 10 }),
+    count: (store, known) => store.count(ref(known.teamId, known.planningId)),
+    findById: (store, known) => store.findById(ref(known.teamId, known.entryId)),
+    findByKeys: (store, known) =>
+      store.findByKeys(ref(known.teamId, known.conversationId), ['length', 'none']),
+    forgetFrom: async (store, known) => [
+      ...(await store.forgetFrom(known.teamId, FROM)),
+      ...(await store.forgetFrom(known.teamId, { attachmentId: known.documentAttachmentId })),
+    ],
+    forget: (store, known) => store.forget(ref(known.teamId, known.entryId)),
+    removeAll: (store, known) => store.removeAll(ref(known.teamId, known.planningId)),
+  },
+  userFacts: {
+    put: (store, { teamId }) => store.put(teamId, 'U1', { key: 'colour', value: 'red', from: [FROM] }),
+    list: (store, { teamId }) => store.list(teamId, 'U1', { skip: 0, limit: 10 }),
+    count: (store, { teamId }) => store.count(teamId, 'U1'),
+    has: (store, { teamId }) => store.has(teamId, 'U1', 'colour'),
+    forget: (store, known) => store.forget(ref(known.teamId, known.factId), 'U1'),
+    forgetFrom: (store, { teamId }) => store.forgetFrom(teamId, FROM),
+  },
+  dispatches: {
+    create: (store, { teamId }) => store.create(dispatch(teamId, { origin: 'answer:9' })),
+    findById: (store, known) => store.findById(ref(known.teamId, known.dispatchId)),
+    change: (store, { teamId, dispatchId }) =>
+      store.change(dispatchAs(teamId, dispatchId), { confirming: 'U2' }),
+    shown: (store, known) => store.shown(ref(known.teamId, known.dispatchId), '900.0'),
+    listUnsettled: (store, { teamId }) => store.listUnsettled(teamId, 0, 10),
+    settled: (store, { teamId, dispatchId }) => store.settled(dispatchAs(teamId, dispatchId, { version: 2 })),
+    listByConversation: (store, known) =>
+      store.listByConversation(ref(known.teamId, known.conversationId), ['proposed', 'succeeded'], 10),
+    listByQuestion: (store, { teamId }) => store.listByQuestion(teamId, 'C1', '101.0'),
+    listMadeFrom: (store, known) => store.listMadeFrom(known.teamId, known.documentAttachmentId),
+    listWaiting: (store, { teamId, projectId }) =>
+      store.listWaiting({ teamId, projectIds: [projectId], userId: 'U1', skip: 0, limit: 10 }),
+    countWaiting: (store, { teamId, projectId }) =>
+      store.countWaiting({ teamId, projectIds: [projectId], userId: 'U1' }),
+    removeByConversation: (store, known) =>
+      store.removeByConversation(ref(known.teamId, known.conversationId)),
   },
   apiKeys: {
     create: (store, { teamId }) => store.create({ teamId, name: 'Tester', hash: 'h9' }),
@@ -302,7 +240,8 @@ const CREATING = [
   ...['projects.create', 'milestones.create', 'attachments.attach', 'documents.keep'],
   ...['conversations.findOrCreate', 'conversations.findOrOpen', 'messages.keep', 'messages.append'],
   ...['answers.begin', 'deliveries.begin', 'tasks.create', 'tasks.addEvent', 'plans.offer'],
-  ...['contextEntries.put', 'apiKeys.create', 'requests.begin'],
+  ...['contextEntries.put', 'apiKeys.create', 'requests.begin', 'userFacts.put', 'dispatches.create'],
+  'conversations.findOrCreateCoaching',
 ];
 
 /** Those that know their record by what Slack or their caller calls it, or want all that a workspace has. */
@@ -315,8 +254,19 @@ const BY_OTHER_KEY = [
     'conversations.dropSummary',
   ],
   ...['conversations.findByKeys', 'conversations.isOpening', 'messages.settle', 'messages.arrived'],
-  ...['messages.find', 'messages.edit', 'messages.erase', 'answers.find', 'people.findMany', 'people.keep'],
+  ...[
+    'messages.find',
+    'messages.edit',
+    'messages.erase',
+    'answers.find',
+    'answers.erase',
+    'people.findMany',
+    'people.keep',
+  ],
   ...['tasks.listUnsettled', 'apiKeys.findByHash', 'apiKeys.list', 'requests.finish', 'requests.release'],
+  ...['conversations.findCoaching', 'tasks.listOwn', 'userFacts.list', 'userFacts.count', 'userFacts.has'],
+  ...['userFacts.forgetFrom', 'contextEntries.forgetFrom', 'dispatches.listUnsettled'],
+  ...['dispatches.listByQuestion', 'dispatches.listWaiting', 'dispatches.countWaiting'],
   ...['homes.find', 'homes.choose', 'homes.published', 'homes.openedSince', 'homes.isAnyOpenedSince'],
 ];
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { HOME, UNKNOWN } from './builders.ts';
 import { atOnce, describeStores, eventually, newTeam } from './drivers.ts';
 
-const CHOSEN = { projectId: UNKNOWN, pages: { ready: 2, planning: 1, projects: 3 } };
+const CHOSEN = { projectId: UNKNOWN, pages: { ready: 2, planning: 1, projects: 3, waiting: 4, facts: 5 } };
 const LONG_AGO = new Date(0);
 
 describeStores('homes', (opened) => {

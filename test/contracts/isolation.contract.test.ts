@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import type { Stores } from '../../src/store/connect.ts';
 import { request, UNKNOWN } from './builders.ts';
 import { describeStores, newTeam } from './drivers.ts';
-import { allCalls, type Known, seed } from './every-call.ts';
+import { allCalls } from './every-call.ts';
+import { type Known, seed } from './seed.ts';
 
 /** Everything that can be read of a workspace. */
 async function everything(stores: Stores, known: Known): Promise<unknown> {
@@ -31,6 +32,13 @@ async function everything(stores: Stores, known: Known): Promise<unknown> {
     history: await stores.tasks.listEvents(task, 0, 999),
     plans: await stores.plans.list(task, 999),
     plan: await stores.plans.find(task, 1),
+    coaching: await stores.conversations.findCoaching(teamId, 'U1'),
+    facts: await stores.userFacts.list(teamId, 'U1', { skip: 0, limit: 999 }),
+    proposal: await stores.dispatches.findById({ teamId, id: known.dispatchId }),
+    result: await stores.dispatches.findById({ teamId, id: known.resultId }),
+    asked: await stores.dispatches.listByQuestion(teamId, 'C1', '101.0'),
+    waiting: await stores.dispatches.countWaiting({ teamId, projectIds: [projectId], userId: 'U1' }),
+    known: await stores.contextEntries.list(talk, { limit: 999 }),
     remembered: await stores.contextEntries.list({ teamId, id: known.planningId }, { limit: 999 }),
     apiKeys: await stores.apiKeys.list(teamId),
     request: await stores.requests.begin(request(teamId), 60_000),
@@ -39,7 +47,8 @@ async function everything(stores: Stores, known: Known): Promise<unknown> {
 }
 
 const isNothing = (answer: unknown): boolean =>
-  [null, undefined, false, 0].some((one) => one === answer) || (Array.isArray(answer) && answer.length === 0);
+  [null, undefined, false, 0, '0'].some((one) => one === answer) ||
+  (Array.isArray(answer) && answer.length === 0);
 
 /** Expects that a call found nothing: an answer to nothing, or the refusal of a claim that holds nothing. */
 async function expectNothing(call: Promise<unknown>, name: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { appended, conversation, message, UNKNOWN } from './builders.ts';
+import { appended, conversation, madeWith, message, UNKNOWN } from './builders.ts';
 import { atOnce, describeStores, newTeam } from './drivers.ts';
 
 describeStores('messages', (opened) => {
@@ -128,10 +128,10 @@ describeStores('messages', (opened) => {
   it('empties a deleted message, keeps its ts, and never brings it back', async () => {
     const { messages } = opened().stores;
     const teamId = newTeam();
-    await messages.keep(message(teamId, '101.0', { clientMsgId: 'c1' }));
+    await messages.keep(message(teamId, '101.0', { clientMsgId: 'c1', metadata: madeWith(['A1']) }));
     const before = await messages.find(teamId, 'C1', '101.0');
     expect(await messages.erase(teamId, 'C1', '101.0')).toEqual(before);
-    const erased = { ...before, content: '', deleted: true };
+    const erased = { ...before, content: '', deleted: true, metadata: null };
     expect(await messages.find(teamId, 'C1', '101.0')).toEqual(erased);
     expect(await messages.edit(teamId, 'C1', '101.0', 'back', '999.0')).toBeNull();
     expect(await messages.keep(message(teamId, '101.0', { clientMsgId: 'c1' }))).toMatchObject({

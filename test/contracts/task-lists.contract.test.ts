@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { person } from '../../src/domain/actor.ts';
 import type { Task } from '../../src/domain/task.ts';
 import type { TaskQuery, TaskStore } from '../../src/ports/tasks.ts';
-import { task, UNKNOWN } from './builders.ts';
+import { ANNA, BOT, task, UNKNOWN } from './builders.ts';
 import { atOnce, describeStores, newTeam } from './drivers.ts';
 import { taskIn } from './task-steps.ts';
 
@@ -105,5 +106,26 @@ describeStores('lists of tasks', (opened) => {
     ]);
     expect(await tasks.countByStatus(teamId, [])).toEqual([]);
     expect(await tasks.count(teamId, [])).toEqual([]);
+  });
+
+  it('have what a person asked for or works on and is not over, newest first', async () => {
+    const { tasks } = opened().stores;
+    const teamId = newTeam();
+    const add = (status: Task['status'], createdBy = ANNA, projectId = 'P1') =>
+      taskIn(tasks, status, task(teamId, { createdBy, projectId }));
+    const asked = await add('backlog');
+    for (const status of ['done', 'cancelled'] as const) await add(status);
+    await add('planning', ANNA, 'P3');
+    await add('planning', person('U2'));
+    await add('planning', { ...BOT, id: 'U1' });
+    const held = await tasks.claim(await add('ready', person('U2'), 'P2'), ANNA, '', null);
+    await tasks.claim(await add('ready', person('U2')), { ...BOT, id: 'U1' }, '', null);
+    const both = await tasks.claim(await add('ready'), ANNA, '', null);
+    expect(await tasks.listOwn(teamId, 'U1', ['P1', 'P2'], 9)).toEqual([both, held, asked]);
+    expect(await tasks.listOwn(teamId, 'U1', ['P1', 'P2'], 2)).toEqual([both, held]);
+    expect(await tasks.listOwn(teamId, 'U1', ['P2'], 9)).toEqual([held]);
+    expect(await tasks.listOwn(teamId, 'U1', [], 9)).toEqual([]);
+    const many = Array.from({ length: 120 }, (_, n) => `P${n}`);
+    expect(await tasks.listOwn(teamId, 'U1', many, 9)).toHaveLength(4);
   });
 });

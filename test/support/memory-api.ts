@@ -1,39 +1,14 @@
 import type { ApiKey } from '../../src/domain/api-key.ts';
-import type { ContextEntry } from '../../src/domain/context-entry.ts';
 import type { ApiKeyStore, RequestRecord, RequestStore, StoredReply } from '../../src/ports/api-keys.ts';
-import type { ContextEntryStore } from '../../src/ports/context-entries.ts';
 import type { Home, HomeStore } from '../../src/ports/homes.ts';
 import { copyOf, copyWithout, createTable } from './memory-table.ts';
 
 export function memoryApi(): {
-  contextEntries: ContextEntryStore;
   apiKeys: ApiKeyStore;
   requests: RequestStore;
   homes: HomeStore;
 } {
-  return { contextEntries: contextEntries(), apiKeys: apiKeys(), requests: requests(), homes: homes() };
-}
-
-function contextEntries(): ContextEntryStore {
-  const table = createTable<ContextEntry>();
-  const newestFirst = (a: Pick<ContextEntry, 'updatedAt' | 'id'>, b: typeof a): number =>
-    b.updatedAt.getTime() - a.updatedAt.getTime() || (a.id === b.id ? 0 : a.id < b.id ? 1 : -1);
-
-  return {
-    async put({ teamId, id }, { key, type, value }) {
-      const held = table.one(teamId, (row) => row.conversationId === id && row.key === key);
-      const change = { type, value: copyOf(value), updatedAt: new Date() };
-      const row = held ?? table.add({ teamId, conversationId: id, key, ...change });
-      return copyOf(Object.assign(row, change));
-    },
-    list: async ({ teamId, id }, { type, before, limit }) =>
-      table
-        .all(teamId, (row) => row.conversationId === id && (type === undefined || row.type === type))
-        .filter((row) => before === undefined || newestFirst(before, row) < 0)
-        .sort(newestFirst)
-        .slice(0, limit)
-        .map((row) => copyOf(row)),
-  };
+  return { apiKeys: apiKeys(), requests: requests(), homes: homes() };
 }
 
 function apiKeys(): ApiKeyStore {

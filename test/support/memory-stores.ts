@@ -2,7 +2,9 @@ import type { Stores } from '../../src/store/connect.ts';
 import { memoryApi } from './memory-api.ts';
 import { memoryAttachments } from './memory-attachments.ts';
 import { memoryConversations } from './memory-conversations.ts';
+import { memoryDispatches } from './memory-dispatches.ts';
 import { memoryProjects } from './memory-projects.ts';
+import { memoryRemembered } from './memory-remembered.ts';
 import { memoryTasks } from './memory-tasks.ts';
 
 /** The stores on maps, for tests of the domain and the use cases; test/contracts holds them to MongoDB's behaviour. */
@@ -13,5 +15,7 @@ export function createMemoryStores(): Stores {
     ...memoryConversations(),
     ...memoryTasks(),
     ...memoryApi(),
+    ...memoryRemembered(),
+    dispatches: memoryDispatches(),
   };
 }

@@ -1,4 +1,4 @@
-import { type Actor, CLOCK, isSame } from '../../src/domain/actor.ts';
+import { type Actor, CLOCK, isSame, person } from '../../src/domain/actor.ts';
 import type { ChecklistItem, PlanStamp, PlanVersion, Task, TaskEvent } from '../../src/domain/task.ts';
 import type {
   NewTaskEvent,
@@ -114,7 +114,10 @@ function leases(table: Table): Pick<TaskStore, 'claim' | 'endLease'> {
 
 function reading(
   table: Table,
-): Pick<TaskStore, 'findById' | 'listUnsettled' | 'list' | 'listUnshown' | 'count' | 'countByStatus'> {
+): Pick<
+  TaskStore,
+  'findById' | 'listUnsettled' | 'list' | 'listOwn' | 'listUnshown' | 'count' | 'countByStatus'
+> {
   return {
     async findById(ref) {
       const row = table.get(ref);
@@ -138,6 +141,13 @@ function reading(
         .slice(query.skip ?? 0)
         .slice(0, query.limit)
         .map(out),
+    listOwn: async (teamId, userId, projectIds, limit) =>
+      table
+        .all(teamId, (row) => projectIds.includes(row.projectId) && isOwn(row, userId))
+        .filter((row) => row.status !== 'done' && row.status !== 'cancelled')
+        .sort((a, b) => (a.id < b.id ? 1 : -1))
+        .slice(0, limit)
+        .map(out),
     async countByStatus(teamId, projectIds) {
       const own = table.all(teamId, (row) => projectIds.includes(row.projectId)).map((row) => row.status);
       return [...new Set(own)].map((status) => ({
@@ -158,6 +168,9 @@ function reading(
     },
   };
 }
+
+const isOwn = ({ createdBy, lease }: Task, userId: string): boolean =>
+  [createdBy, lease?.holder].some((one) => one !== undefined && isSame(one, person(userId)));
 
 type Spot = Pick<Task, 'id' | 'statusSince'>;
 
