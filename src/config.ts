@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 /** Everything the process is told from outside, checked. */
@@ -23,6 +24,8 @@ export interface Config {
   } | null;
   /** Who plans: the built-in planner, or bots through the API. */
   planner: 'built-in' | 'external';
+  /** Folder with one file for each specialist. */
+  specialistsDir: string;
   /** Requests a minute that one API key may make. */
   apiRatePerMinute: number;
   port: number;
@@ -95,6 +98,7 @@ const Environment = z.object({
     'Give the whole address of an OpenAI-compatible endpoint, such as http://localhost:11434/v1.',
   ),
   OPENAI_MODEL: optional(z.string()),
+  SPECIALISTS_DIR: optional(z.string()),
   PORT: count(3000, 0, 65_535),
   LOG_LEVEL: z.preprocess(empty, z.enum(LEVELS, `Use one of ${LEVELS.join(', ')}.`).default('info')),
   PLANNER: z.preprocess(
@@ -144,6 +148,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     mongoUri: env.MONGODB_URI ?? null,
     model: modelOf(env),
     planner: env.PLANNER,
+    specialistsDir: env.SPECIALISTS_DIR ?? SHIPPED_SPECIALISTS,
     apiRatePerMinute: env.API_RATE_PER_MINUTE,
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
@@ -189,6 +194,9 @@ function modelProblems(environment: Record<string, string | undefined>): string[
   if (!environment.OPENAI_BASE_URL || environment.OPENAI_MODEL) return [];
   return ['OPENAI_MODEL: name the model that your OPENAI_BASE_URL serves, such as llama3.2.'];
 }
+
+/** Those that come with Milepost. */
+const SHIPPED_SPECIALISTS = fileURLToPath(new URL('../manifests/specialists', import.meta.url));
 
 const DEFAULT_MODEL = 'gpt-4.1-mini';
 
