@@ -27,12 +27,15 @@ const GENERIC = new Set(
     .map(stem),
 );
 const ENGLISH = new Set(['the', 'what', 'how', 'who', 'when', 'where', 'which', 'why', 'does', 'are']);
+/** The segmenter takes quadratic time over a long text. */
+const PIECES = /[\s\S]{1,500}(?:\s|$)|[\s\S]{1,500}/gu;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 
 /** The distinct content words of a question: no mentions, no English stop words, as stems. */
 export function contentWords(question: string): string[] {
-  const spoken = fold(question.replace(/<[@#!][^>]*>/gu, ' '));
-  const found = [...segmenter.segment(spoken)]
+  const spoken = fold(question.replace(/<[@#!][^<>]*>/gu, ' '));
+  const found = (spoken.match(PIECES) ?? [])
+    .flatMap((piece) => [...segmenter.segment(piece)])
     .filter((part) => part.isWordLike === true)
     .map((part) => part.segment);
   const whole = found.flatMap((word) => (isUnspaced(word) ? [word] : words(word)));

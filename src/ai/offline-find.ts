@@ -1,8 +1,10 @@
 import type { Context } from '../domain/context.ts';
 import type { ContextSource, Rank } from '../domain/context-sources.ts';
+import { summaryPart } from '../domain/context-talk.ts';
 import { cut } from '../domain/project.ts';
+import type { PromptMessage } from '../domain/prompt.ts';
 import type { PlanRequest } from '../ports/model.ts';
-import { type Coverage, coverageOf } from './coverage.ts';
+import { type Coverage, contentWords, coverageOf } from './coverage.ts';
 
 /** A piece of an attachment that holds at least half of what was asked for. */
 export interface Quote {
@@ -34,8 +36,12 @@ const FINDINGS = 5;
 const QUOTE_LENGTH = 600;
 /** Passages that hold clearly less of the question than the best one only distract from it. */
 const NEAR_BEST = 0.75;
+/** Characters of a question that tell it from others. */
+const REPEATED = 150;
 /** A long description shares one word with many texts, two with those that are about it. */
 const SHARED_WORDS = 2;
+/** What the summary of older messages begins with; lists of what is remembered do not. */
+const SUMMARY = summaryPart('').content;
 
 /** Up to three passages that answer best, those in the prompt first among equals. */
 export function bestQuotes({ question, sources }: Context, rank: Rank): Quote[] {
@@ -104,17 +110,43 @@ export function namedSources({ question, sources }: Context): ContextSource[] {
 /**
  * What was said earlier in the thread that answers best; questions and our own offline answers do not count.
  */
-export function bestRemark({ question, prompt }: Context): Remark | null {
-  const coverage = coverageOf(question);
-  const remarks = prompt
-    .slice(1, -1)
-    .filter((part) => !part.content.startsWith(OFFLINE))
+export function bestRemark(context: Context): Remark | null {
+  const coverage = coverageOf(context.question);
+  const { summary, said } = saidIn(context);
+  const remarks = [...summary, ...said]
+    .filter((part) => !part.content.startsWith(OFFLINE) && !repeats(part.content, context.question))
     .map((part) => statements(part.content))
     .map((text) => ({ text: excerpt(text, coverage), ...coverage(text) }))
     .filter((remark) => remark.enough);
   const best = Math.max(0, ...remarks.map((remark) => remark.share));
   return remarks.filter((remark) => remark.share === best).at(-1) ?? null;
 }
+
+/** What was said before the question as it is told, oldest first, and the summary of what is older. */
+export function saidIn({ prompt, told }: Context): { summary: PromptMessage[]; said: PromptMessage[] } {
+  const from = Math.max(1, prompt.length - told.length);
+  return {
+    summary: prompt.slice(1, from).filter((part) => part.content.startsWith(SUMMARY)),
+    said: prompt.slice(from, -1),
+  };
+}
+
+/** What is remembered, or known of a person, that answers best. */
+export function bestNotes({ question, notes }: Context, limit: number): { lines: string[]; share: number } {
+  const coverage = coverageOf(question);
+  const found = notes.map((text) => ({ text, ...coverage(text) })).filter((one) => one.enough);
+  const share = Math.max(0, ...found.map((one) => one.share));
+  const near = found.filter((one) => one.share >= share * NEAR_BEST).slice(0, limit);
+  return { lines: near.map((one) => one.text), share };
+}
+
+/** True when it only says again what is asked, as the proposal does that a specialist works on. */
+function repeats(content: string, question: string): boolean {
+  const asked = squeezed(question).slice(0, REPEATED);
+  return contentWords(asked).length > 1 && squeezed(content).includes(asked);
+}
+
+const squeezed = (text: string): string => text.replace(/\s+/gu, ' ').trim().toLowerCase();
 
 function statements(content: string): string {
   const speaker = /^[^:\n]{1,80}: /u.exec(content)?.[0] ?? '';

@@ -1,32 +1,45 @@
 import type { Context } from '../domain/context.ts';
 import type { ContextSource, Rank } from '../domain/context-sources.ts';
 import { cut } from '../domain/project.ts';
+import { isPrivate } from '../domain/scope.ts';
 import type { Model } from '../ports/model.ts';
 import { contentWords } from './coverage.ts';
-import { bestQuotes, bestRemark, namedSources, OFFLINE, sentences } from './offline-find.ts';
+import { callFor } from './offline-asks.ts';
+import { bestNotes, bestQuotes, bestRemark, namedSources, OFFLINE, sentences } from './offline-find.ts';
+import { outcomeText } from './offline-outcome.ts';
 import { draftPlan } from './offline-plan.ts';
-import { address, counted, line, note, plain, quote } from './offline-text.ts';
+import { privateText } from './offline-private.ts';
+import { address, counted, line, note, noteLines, plain, quote } from './offline-text.ts';
 
 const SUMMARY_LENGTH = 1_500;
 const LISTED = 60;
+const REMEMBERED = 5;
 /** A message made of nothing but these asks what is here. */
 const ABOUT_CONTENTS = new Set(
   contentWords(
     `the hi hello hey hallo hola bonjour ciao good morning afternoon evening ok okay please help list show know see read
-    open use able available capability attach attachment file document doc link source material content page milepost`,
+    open remember use able available capability attach attachment file document doc link source material content page
+    milepost`,
   ),
 );
 
 /**
- * The model for installations without a key: no network, no tools. It quotes the passages that hold at least
- * half of the question's words, or says that the answer is not there; its first line always says that it is
- * the offline model.
+ * The model for installations without a key: no network. It quotes what holds at least half of the question's words, or
+ * says that the answer is not there; its first line always says that it is the offline model. It proposes a specialist
+ * or remembers something only when it is asked to in so many words.
  */
 export function createOfflineModel(rank: Rank): Model {
   return {
-    async answer({ context, signal }) {
+    async answer({ context, tools, rounds, signal }) {
       signal.throwIfAborted();
-      return { text: answerText(context, rank), calls: [], promptTokens: null };
+      const last = rounds.at(-1);
+      if (last !== undefined) return { text: outcomeText(last), calls: [], promptTokens: null };
+      const call = callFor(context.question, tools);
+      if (call !== null) return { text: '', calls: [call], promptTokens: null };
+      const text = isPrivate(context.scope)
+        ? privateText(context, (word) => ABOUT_CONTENTS.has(word))
+        : answerText(context, rank);
+      return { text, calls: [], promptTokens: null };
     },
     async complete(prompt, signal) {
       signal.throwIfAborted();
@@ -44,9 +57,11 @@ function answerText(context: Context, rank: Rank): string {
   const quotes = bestQuotes(context, rank);
   const quoted = new Set(quotes.map((quote) => quote.source.n));
   const named = namedSources(context).filter((source) => !quoted.has(source.n));
+  const notes = bestNotes(context, REMEMBERED);
   const remark = bestRemark(context);
   const parts: string[] = [];
-  if (remark !== null && remark.share > (quotes[0]?.share ?? 0))
+  if (notes.lines.length > 0) parts.push(`Remembered here:\n${noteLines(notes.lines)}`);
+  if (remark !== null && remark.share > Math.max(quotes[0]?.share ?? 0, notes.share))
     parts.push(`Said in this thread:\n${quote(remark.text)}`);
   for (const { source, text } of quotes) parts.push(`${line(source)}:\n${quote(text)}`);
   if (named.length > 0) {
@@ -56,11 +71,11 @@ function answerText(context: Context, rank: Rank): string {
     parts.push(`By title or address:\n${lines.join('\n')}`);
   }
   if (parts.length === 0) return notFoundText(context);
-  return [`${OFFLINE}, so these are the passages that match best._`, ...parts].join('\n\n');
+  return [`${OFFLINE}, so this is what matches best._`, ...parts].join('\n\n');
 }
 
-function notFoundText({ scope, sources }: Context): string {
-  const where = scope.milestoneId === null ? "not in this project's attachments" : 'not in this milestone';
+function notFoundText({ section, sources }: Context): string {
+  const where = section === null ? "not in this project's attachments" : 'not in this milestone';
   return `${OFFLINE}._\n\nThe answer is **${where}**. ${attached(sources)}`;
 }
 
@@ -69,7 +84,7 @@ function attached(sources: ContextSource[]): string {
   return `${counted(sources)}; ask me to list them.`;
 }
 
-function contentsText({ sources, section }: Context): string {
+function contentsText({ sources, section, notes }: Context): string {
   const place = section === null ? 'this project' : 'this milestone';
   const lines = sources
     .slice(0, LISTED)
@@ -81,7 +96,8 @@ function contentsText({ sources, section }: Context): string {
     sources.length === 0
       ? `Nothing is attached to ${place} yet.`
       : `I quote from what is attached to ${place} (${counted(sources)}):`;
-  return [`${OFFLINE}, so I can only quote._`, [intro, ...lines].join('\n')].join('\n\n');
+  const known = notes.length === 0 ? [] : [`Remembered here:\n${noteLines(notes.slice(0, LISTED))}`];
+  return [`${OFFLINE}, so I can only quote._`, [intro, ...lines].join('\n'), ...known].join('\n\n');
 }
 
 const of = (source: ContextSource): string => (source.section === null ? '' : ` in ${plain(source.section)}`);

@@ -2,7 +2,7 @@ import type { Context } from '../domain/context.ts';
 import type { Rank } from '../domain/context-sources.ts';
 import { cut } from '../domain/project.ts';
 import type { PlanDraft, PlanRequest } from '../ports/model.ts';
-import { type Finding, findingsOn } from './offline-find.ts';
+import { type Finding, findingsOn, saidIn } from './offline-find.ts';
 import { type Step, stepsFor } from './offline-steps.ts';
 import { counted, line, plain, quote } from './offline-text.ts';
 
@@ -55,8 +55,8 @@ function knownText(findings: Finding[]): string {
   return ['## What is known', ...quotes].join('\n\n');
 }
 
-function unknownText({ scope, sources }: Context): string {
-  const place = scope.milestoneId === null ? 'this project' : 'this milestone';
+function unknownText({ section, sources }: Context): string {
+  const place = section === null ? 'this project' : 'this milestone';
   const sentence =
     sources.length === 0
       ? `Nothing is attached to ${place} yet, so this draft holds only what the task itself says.`
@@ -64,18 +64,20 @@ function unknownText({ scope, sources }: Context): string {
   return `## Not known\n\n${sentence}`;
 }
 
-/** Every message of a person begins with a name and a colon; what does not is the summary of older messages. */
+/** Every message of a person begins with a name and a colon. */
 const SPOKEN = /^(.{1,120}?): ([\s\S]*)$/u;
 
-function feedbackIn({ prompt }: Context): Feedback {
-  const said = prompt
-    .slice(1, -1)
+function feedbackIn(context: Context): Feedback {
+  const { summary: older, said: messages } = saidIn(context);
+  const said = messages
     .filter((part) => part.role === 'user')
     .map(({ content }) => ({ content, words: SPOKEN.exec(content)?.[2]?.trim() ?? null }));
-  const summary = said.filter(({ words }) => words === null).map(({ content }) => content);
   const remarks = said.filter(({ words }) => words !== null && words !== '').slice(-REMARKS);
   return {
-    quotes: [...summary, ...remarks.map(({ content }) => cut(content, REMARK_LENGTH))],
+    quotes: [
+      ...older.map(({ content }) => content),
+      ...remarks.map(({ content }) => cut(content, REMARK_LENGTH)),
+    ],
     words: remarks.map(({ words }) => words ?? ''),
   };
 }

@@ -45,3 +45,8 @@ export function quote(text: string): string {
 export function plain(title: string): string {
   return title.replace(/[\\`*[\]<>]/gu, '\\$&').replace(/\s+/gu, ' ');
 }
+
+/** What is known, in the lines of a list that show it as it is. */
+export function noteLines(notes: string[]): string {
+  return notes.map((one) => `- ${plain(one.replace(/^- /u, ''))}`).join('\n');
+}

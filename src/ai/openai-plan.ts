@@ -1,7 +1,7 @@
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
-import type { PromptMessage } from '../domain/context.ts';
 import { cut } from '../domain/project.ts';
+import type { PromptMessage } from '../domain/prompt.ts';
 import { CHECKLIST_ITEM_LIMIT, CHECKLIST_LIMIT, PLAN_LIMIT } from '../domain/task.ts';
 import { ModelRefused, ModelUnavailable, type PlanDraft } from '../ports/model.ts';
 import type { ReplyForm } from './openai-request.ts';

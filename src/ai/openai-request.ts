@@ -4,8 +4,8 @@ import type {
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 import type { ResponseFormatJSONSchema } from 'openai/resources/shared';
-import type { PromptMessage } from '../domain/context.ts';
-import type { Scope } from '../domain/scope.ts';
+import type { PromptMessage } from '../domain/prompt.ts';
+import { isPrivate, type PrivateScope, type Scope } from '../domain/scope.ts';
 import type { ToolRound, ToolSpec } from '../ports/model.ts';
 
 /** What a reply has to look like when it is read by the application and not by people. */
@@ -20,7 +20,7 @@ export interface Ask {
   prompt: PromptMessage[];
   rounds: ToolRound[];
   tools: ToolSpec[];
-  scope: Scope | null;
+  scope: Scope | PrivateScope | null;
   form?: ReplyForm;
   /** What was said after the prompt, about a reply that did not have the form. */
   repair?: PromptMessage[];
@@ -122,8 +122,11 @@ function lengthField(baseUrl: string | undefined): 'max_completion_tokens' | 'ma
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '');
 
-/** The same for every request of one thread, and nothing that can be read back. */
-function cacheKey({ teamId, projectId, milestoneId }: Scope): string {
-  const hash = createHash('sha256').update(JSON.stringify([teamId, projectId, milestoneId]));
+/** The same for every request of one thread or one person's own conversation, and nothing that can be read back. */
+function cacheKey(scope: Scope | PrivateScope): string {
+  const place = isPrivate(scope)
+    ? [scope.teamId, scope.userId]
+    : [scope.teamId, scope.projectId, scope.milestoneId];
+  const hash = createHash('sha256').update(JSON.stringify(place));
   return `milepost-${hash.digest('hex').slice(0, 32)}`;
 }

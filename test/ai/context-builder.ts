@@ -46,6 +46,7 @@ export function contextOf({
       conversation,
       messages: earlier.map(({ role = 'user', text }, at) => message(at, role, text)),
       question: message(earlier.length, 'user', question),
+      entries: [],
       elsewhere: 0,
       names: new Map([['U1', 'Anna']]),
     },
@@ -94,6 +95,10 @@ const conversation = {
   taskId: null,
   title: 'Outline',
   summary: null,
+  userId: null,
+  since: '',
+  resets: 0,
+  deleted: false,
 };
 
 function message(at: number, role: MessageRole, content: string): Message {
@@ -113,6 +118,7 @@ function message(at: number, role: MessageRole, content: string): Message {
     madeFor: null,
     answerTo: null,
     arrival: null,
+    metadata: null,
   };
 }
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rank } from '../../src/ai/ranker.ts';
-import { createContextTools, toolsFor } from '../../src/ai/tools/context-tools.ts';
+import { createContextTools } from '../../src/ai/tools/context-tools.ts';
 import { countTokens } from '../../src/domain/tokens.ts';
-import { contextOf, type Paper } from './context-builder.ts';
+import { contextOf, type Paper, type Situation } from './context-builder.ts';
 
 const long = Array.from({ length: 20 }, (_, at) => `Passage ${at + 1}. ${'calm words at sea '.repeat(60)}`);
 const papers: Paper[] = [
@@ -19,10 +19,26 @@ const search = (json: string) => tools().run(call('search_attachments', json));
 
 describe('the tools of a context', () => {
   it('are offered only when a passage is left out of the prompt', () => {
-    const names = toolsFor(contextOf({ question: 'x', papers, budget: 1_200 })).map((spec) => spec.name);
-    expect(names).toEqual(['read_attachment', 'search_attachments']);
-    expect(toolsFor(contextOf({ question: 'x', papers, budget: 100_000 }))).toEqual([]);
-    expect(toolsFor(contextOf({ question: 'x' }))).toEqual([]);
+    const offered = (situation: Partial<Situation>) =>
+      createContextTools(contextOf({ question: 'x', ...situation }), rank).specs.map((spec) => spec.name);
+    expect(offered({ papers, budget: 1_200 })).toEqual(['read_attachment', 'search_attachments']);
+    expect(offered({ papers, budget: 100_000 })).toEqual([]);
+    expect(offered({})).toEqual([]);
+  });
+
+  it('of a specialist are those it declares and no others', () => {
+    const context = contextOf({ question: 'x', papers, budget: 1_200 });
+    const searching = createContextTools(context, rank, ['search_attachments']);
+    expect(searching.specs.map((spec) => spec.name)).toEqual(['search_attachments']);
+    expect(searching.run(call('search_attachments', '{"query": "keeper"}'))).toContain('Mia');
+    expect(searching.run(call('read_attachment', '{"number": 1}'))).toBe(
+      'There is no tool of that name. The only tool is search_attachments.',
+    );
+    const none = createContextTools(context, rank, []);
+    expect(none.specs).toEqual([]);
+    expect(none.run(call('search_attachments', '{"query": "keeper"}'))).toContain(
+      'No tool can be called here.',
+    );
   });
 
   it('read an attachment about 1,500 tokens at a time and say where to go on', () => {

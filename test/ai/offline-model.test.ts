@@ -175,6 +175,19 @@ describe('the offline model', () => {
     expect(text).not.toContain('Which colour');
   });
 
+  it('does not quote a message that only says again what is asked, such as a proposal of this very task', async () => {
+    const question = 'gather what the outline says about chapter three';
+    const text = await ask({
+      question,
+      papers: [outline],
+      earlier: [
+        { text: `@Milepost ask the researcher to ${question}` },
+        { text: `Work for the researcher: ${question}` },
+      ],
+    });
+    expect(text).not.toContain('Said in this thread');
+  });
+
   it('does not quote its own earlier answers', async () => {
     const question = 'How many words does chapter three have?';
     const before = await ask({ question, papers: [outline] });

@@ -283,6 +283,16 @@ describe('an endpoint that knows less than OpenAI', () => {
     expect(body(undefined).prompt_cache_key).toMatch(/^milepost-[0-9a-f]{32}$/u);
     expect(body('https://eu.api.openai.com/v1').prompt_cache_key).toBe(body(undefined).prompt_cache_key);
     expect(body(undefined, null).prompt_cache_key).not.toBe(body(undefined).prompt_cache_key);
+    const own = (userId: string) =>
+      toRequestBody(
+        { model: 'm', baseUrl: undefined, maxAnswerTokens: 5 },
+        { prompt: context.prompt, rounds: [], tools: [], scope: { teamId: 'T1', userId } },
+        new Set(),
+      ).prompt_cache_key;
+    expect(own('U1')).toMatch(/^milepost-[0-9a-f]{32}$/u);
+    expect(own('U1')).toBe(own('U1'));
+    expect(own('U1')).not.toBe(own('U2'));
+    expect(own('P1')).not.toBe(body(undefined, null).prompt_cache_key);
     expect(body(undefined)).toMatchObject({ max_completion_tokens: 5 });
     for (const other of ['http://localhost:11434/v1', 'https://api.openai.com.evil.example/v1']) {
       expect(body(other)).toMatchObject({ max_tokens: 5 });

@@ -47,6 +47,21 @@ export interface ModelProvider {
   /** Rules added later come first. After `times` uses a rule is spent. */
   answer(when: When, reply: ReplyOf, options?: { times?: number; latencyMs?: number }): void;
   /**
+   * An answer that calls tools before it says anything: requests to which this applies are answered with `rounds`, one
+   * request for each round with all its calls, and after the last one with `final`. Which round comes next is told by
+   * the request alone, so that an answer that is begun anew starts at the first round. When no tools are offered (any
+   * more), `final` comes at once.
+   *
+   *     provider.script('Compare the offers', [
+   *       [call('search_attachments', { query: 'offer' }), call('remember', { key: 'k', type: 'project', value: 1 })],
+   *       [call('propose_specialist', { specialist: 'analyst', ... })],
+   *     ], 'I propose the analyst.');
+   *
+   * What the tools answered is in `toolResults(request)` of the requests that follow; which tools a request offered in
+   * `offeredTools(request)`; its whole body is in `requests()`.
+   */
+  script(when: When, rounds: ScriptedCall[][], final: ReplyOf): void;
+  /**
    * The next requests for a plan are answered with these, one each, in this order. Other requests are answered as
    * before, and so are requests for plans when these are used up.
    */
@@ -150,11 +165,17 @@ function createDesk() {
     held = null;
     holdNext = false;
   };
+  const add: ModelProvider['answer'] = (
+    when,
+    reply,
+    { times = Number.POSITIVE_INFINITY, latencyMs = 0 } = {},
+  ) => {
+    rules = [{ matches: toMatcher(when), reply, left: times, latencyMs }, ...rules];
+  };
   const controls: Omit<ModelProvider, 'baseUrl' | 'close'> = {
     requests: () => [...requests],
-    answer(when, reply, { times = Number.POSITIVE_INFINITY, latencyMs = 0 } = {}) {
-      rules = [{ matches: toMatcher(when), reply, left: times, latencyMs }, ...rules];
-    },
+    answer: add,
+    script: (when, rounds, final) => add(when, (request) => nextOf(rounds, final, request)),
     plans(plans) {
       const next = plans.map((plan) => ({
         matches: isPlanning,
@@ -227,6 +248,40 @@ function byDefault(request: ChatRequest): Reply {
 export function lastUserText(request: ChatRequest): string {
   const content = request.messages.findLast((message) => message.role === 'user')?.content;
   return typeof content === 'string' ? content : '';
+}
+
+/** A call for a script. */
+export function call(name: string, given: ScriptedCall['arguments']): ScriptedCall {
+  return { name, arguments: given };
+}
+
+/** Names of the tools that a request offered to the model. */
+export function offeredTools({ tools = [] }: ChatRequest): string[] {
+  return tools.map((tool) => tool.function.name);
+}
+
+/** What the tools answered since the question, in order, with the call each answer belongs to. */
+export function toolResults({
+  messages,
+}: ChatRequest): { name: string; arguments: string; result: string }[] {
+  const calls = new Map(
+    messages.flatMap((message) => message.tool_calls ?? []).map((one) => [one.id, one.function]),
+  );
+  return messages
+    .filter((message) => message.role === 'tool')
+    .map(({ tool_call_id: id = '', content }) => ({
+      name: calls.get(id)?.name ?? '',
+      arguments: calls.get(id)?.arguments ?? '',
+      result: typeof content === 'string' ? content : JSON.stringify(content),
+    }));
+}
+
+function nextOf(rounds: ScriptedCall[][], final: ReplyOf, request: ChatRequest): Reply {
+  const done = request.messages.filter((message) => (message.tool_calls ?? []).length > 0).length;
+  const calls = offeredTools(request).length === 0 ? undefined : rounds[done];
+  if (calls === undefined) return typeof final === 'function' ? final(request) : final;
+  // Ids that are the same in every round would belong to the first one.
+  return { toolCalls: calls.map((one, at) => ({ id: `call_${done + 1}_${at + 1}`, ...one })) };
 }
 
 function toRequest(body: string): ChatRequest {
