@@ -8,6 +8,7 @@ import { createApiKeys } from './use-cases/api-keys.ts';
 import { createAttachByHand, createCheckAttachable } from './use-cases/attach-by-hand.ts';
 import type { CompletePlanning } from './use-cases/complete-planning.ts';
 import type { CreateTask } from './use-cases/create-task.ts';
+import type { DeleteConversation } from './use-cases/delete-conversation.ts';
 import type { GiveFeedback } from './use-cases/give-feedback.ts';
 import type { KeepDocument } from './use-cases/keep-document.ts';
 import { createManageAttachments } from './use-cases/manage-attachments.ts';
@@ -37,6 +38,7 @@ export interface ApiParts {
     readTasks: ReadTasks;
     addMessage: AddMessage;
   };
+  deleteConversation: DeleteConversation;
   refreshCards: RefreshCards;
   refreshHomes: RefreshHomes;
   keepDocument: KeepDocument;
@@ -61,7 +63,12 @@ export function composeApi(parts: ApiParts): Omit<ApiDeps, 'teamId' | 'ratePerMi
       milestones: createManageMilestones(projectDeps),
       attachments: createManageAttachments(shared),
       attachByHand,
-      conversations: createUseConversations({ ...shared, giveFeedback, addMessage }),
+      conversations: createUseConversations({
+        ...shared,
+        giveFeedback,
+        addMessage,
+        deleteConversation: parts.deleteConversation,
+      }),
       tasks: createUseTasks({ ...shared, ...taskServices, addMessage }),
       ...taskServices,
     },

@@ -1,9 +1,10 @@
 import { composeApi } from './compose-api.ts';
 import type { Context } from './domain/context.ts';
 import type { Rank } from './domain/context-sources.ts';
+import type { Specialist, SpecialistTool } from './domain/specialist.ts';
 import type { JobHandlers, JobQueue } from './ports/jobs.ts';
 import type { Log } from './ports/log.ts';
-import type { ContextTools, Model } from './ports/model.ts';
+import type { AnswerTools, ContextTools, Model, ToolOffer } from './ports/model.ts';
 import type { Slack } from './ports/slack.ts';
 import type { UseCases } from './slack/use-cases.ts';
 import type { Stores } from './store/connect.ts';
@@ -16,9 +17,18 @@ import { createDeleteMessage, createEditMessage } from './use-cases/change-messa
 import type { ChangeTaskDeps } from './use-cases/change-task.ts';
 import { createCompletePlanning } from './use-cases/complete-planning.ts';
 import { createCreateTask } from './use-cases/create-task.ts';
+import { createDecideByWord } from './use-cases/decide-by-word.ts';
+import { createDecideDispatch } from './use-cases/decide-dispatch.ts';
+import { createDeleteConversation } from './use-cases/delete-conversation.ts';
 import { createExplainSetup, createInviteSetup } from './use-cases/explain-setup.ts';
 import { createFollowChannel } from './use-cases/follow-channel.ts';
 import { createEndLease, createFollowTask } from './use-cases/follow-task.ts';
+import {
+  createForgetDerived,
+  createForgetLater,
+  createForgetRemoved,
+  takingAlong,
+} from './use-cases/forget-derived.ts';
 import { createGiveFeedback } from './use-cases/give-feedback.ts';
 import { createJudgeAnswer } from './use-cases/judge-answer.ts';
 import { createKeepDocument } from './use-cases/keep-document.ts';
@@ -35,13 +45,18 @@ import { createReadThread } from './use-cases/read-thread.ts';
 import { createReceiveMessage } from './use-cases/receive-message.ts';
 import { createRefreshCards } from './use-cases/refresh-cards.ts';
 import { createRefreshHomes, createSpreadHomes } from './use-cases/refresh-homes.ts';
+import { createAskReset, createFinishReset, createResetCoaching } from './use-cases/reset-coaching.ts';
+import { createRunDispatch } from './use-cases/run-dispatch.ts';
 import { createSeePlan } from './use-cases/see-plan.ts';
 import { checkMayManage, createChangeProject, createSetUpProject } from './use-cases/set-up-project.ts';
+import { createSettleDispatch } from './use-cases/settle-dispatch.ts';
 import { createSettleLeftOver } from './use-cases/settle-left-over.ts';
 import { createSettleTask } from './use-cases/settle-task.ts';
+import { createExpireDispatch, createShowDispatch } from './use-cases/show-dispatch.ts';
 import { createPublishHome, createShowHome } from './use-cases/show-home.ts';
 import { createStartPlanning } from './use-cases/start-planning.ts';
 import { taskUrls } from './use-cases/task-urls.ts';
+import { createUseMemory } from './use-cases/use-memory.ts';
 import { createWorkOnTask } from './use-cases/work-on-task.ts';
 
 /** What the use cases need from the outside, whichever adapters provide it. */
@@ -51,7 +66,9 @@ export interface Parts {
   jobs: JobQueue;
   model: Model;
   rank: Rank;
-  contextTools: (context: Context) => ContextTools;
+  answerTools: (context: Context, offer: ToolOffer) => AnswerTools;
+  specialistTools: (context: Context, allowed: SpecialistTool[]) => ContextTools;
+  specialists: Specialist[];
   limits: { contextTokens: number; attachments: number; fileBytes: number };
   planner: 'built-in' | 'external';
   log: Log;
@@ -68,26 +85,24 @@ export interface Composed {
 }
 
 /** Wires the use cases; tests pass memory stores and fakes in here. */
-export function composeUseCases({
-  stores,
-  slack,
-  jobs,
-  model,
-  rank,
-  contextTools,
-  limits,
-  planner,
-  log,
-  now,
-}: Parts): Composed {
-  const { projects, milestones, attachments, documents, conversations } = stores;
+export function composeUseCases(parts: Parts): Composed {
+  const { slack, jobs, model, rank, limits, planner, log, now } = parts;
+  const { answerTools, specialists, specialistTools } = parts;
   const refreshCards = createRefreshCards(jobs, now);
   const refreshHomes = createRefreshHomes(jobs, now);
+  const settleDispatch = createSettleDispatch({ ...parts.stores, jobs, refreshHomes, now });
+  const forget = createForgetDerived({ ...parts.stores, jobs, refreshCards, settleDispatch });
+  const stores = {
+    ...parts.stores,
+    attachments: takingAlong(parts.stores.attachments, forget, createForgetLater(jobs, now)),
+  };
+  const { projects, milestones, attachments, documents, conversations } = stores;
   const keepDocument = createKeepDocument(documents, attachments);
   const plannerIsBuiltIn = planner === 'built-in';
-  const base = { ...stores, slack, jobs, refreshCards, refreshHomes, keepDocument, plannerIsBuiltIn };
-  const settleTask = createSettleTask(base);
-  const settled = { ...base, settleTask };
+  const base = { ...stores, ...forget, slack, jobs, refreshCards, refreshHomes, keepDocument };
+  const shown = { ...base, plannerIsBuiltIn, settleDispatch, specialists, now };
+  const settleTask = createSettleTask(shown);
+  const settled = { ...shown, settleTask };
   const giveFeedback = createGiveFeedback(settled);
   const shared = { ...settled, giveFeedback };
   const attachShared = createAttachShared({ ...shared, limit: limits.attachments });
@@ -97,18 +112,19 @@ export function composeUseCases({
   const changeDeps = { ...shared, attachShared, receiveMessage };
   const projectDeps = { ...shared, attachByHand, checkAttachable: createCheckAttachable(handDeps) };
   const personNames = createPersonNames(stores.people, slack, log);
-  const answerDeps = { ...shared, personNames, model, rank, contextTools, log, budget: limits.contextTokens };
+  const modelDeps = { ...shared, personNames, model, rank, log, budget: limits.contextTokens };
+  const answerDeps = { ...modelDeps, answerTools };
+  const decideDispatch = createDecideDispatch(shared);
 
   const tasks = taskUseCases(shared, personNames);
   const seePlan = createSeePlan({ ...shared, readTasks: tasks.readTasks });
-  const homeDeps = { ...shared, now };
 
   const useCases: UseCases = {
     createTask: tasks.createTask,
     moveTask: tasks.moveTask,
     readTasks: tasks.readTasks,
     seePlan,
-    home: createShowHome(homeDeps),
+    home: createShowHome(shared),
     taskUrls: (some) => taskUrls(shared, some),
     receiveMessage,
     editMessage: createEditMessage(changeDeps),
@@ -121,6 +137,9 @@ export function composeUseCases({
     attachments: createManageAttachments(shared),
     attachByHand,
     answers: createJudgeAnswer(shared),
+    dispatches: decideDispatch,
+    memory: createUseMemory(shared),
+    coaching: createResetCoaching(shared),
     modeOf: async (teamId, channelId, threadTs) =>
       (threadTs === null ? null : await conversations.findByThread(teamId, channelId, threadTs))?.mode ??
       'auto',
@@ -141,24 +160,31 @@ export function composeUseCases({
     'refresh-card': createRefreshCard(shared),
     'invite-setup': createInviteSetup(shared),
     'explain-setup': createExplainSetup(shared),
+    'decide-by-word': createDecideByWord({ ...shared, decideDispatch, log }),
+    'show-dispatch': createShowDispatch(shared),
+    'run-dispatch': createRunDispatch({ ...modelDeps, specialistTools }),
+    'expire-dispatch': createExpireDispatch(shared),
+    'ask-reset': createAskReset({ ...shared, log }),
+    'finish-reset': createFinishReset({ ...shared, log }),
+    'forget-removed': createForgetRemoved(attachments, forget.forgetAttachment),
     'start-planning': createStartPlanning({ ...shared, createTask: tasks.createTask }),
     'follow-task': createFollowTask(shared),
-    'plan-task': createPlanTask({ ...answerDeps, completePlanning: tasks.completePlanning }),
+    'plan-task': createPlanTask({ ...modelDeps, completePlanning: tasks.completePlanning }),
     'end-lease': createEndLease(shared),
     'post-message': createPostMessage(shared),
-    'publish-home': createPublishHome(homeDeps),
-    'refresh-homes': createSpreadHomes(homeDeps),
+    'publish-home': createPublishHome(shared),
+    'refresh-homes': createSpreadHomes(shared),
   };
-  const settleLeftOver = createSettleLeftOver(stores.tasks, settleTask, log);
+  const settleLeftOver = createSettleLeftOver({ ...shared, log });
   const addMessage = createAddMessage(shared);
-  const apiTasks = { ...tasks, giveFeedback, addMessage };
   const api = composeApi({
     stores,
     slack,
     jobs,
     limits,
     log,
-    tasks: apiTasks,
+    tasks: { ...tasks, giveFeedback, addMessage },
+    deleteConversation: createDeleteConversation(shared),
     refreshCards,
     refreshHomes,
     keepDocument,

@@ -3,6 +3,7 @@ import type { Connection, ConnectOptions } from 'mongoose';
 import { createOfflineModel } from './ai/offline-model.ts';
 import { createOpenAiModel } from './ai/openai-model.ts';
 import { rank } from './ai/ranker.ts';
+import { createAnswerTools } from './ai/tools/answer-tools.ts';
 import { createContextTools } from './ai/tools/context-tools.ts';
 import { type Composed, composeUseCases } from './compose-use-cases.ts';
 import type { Config } from './config.ts';
@@ -13,6 +14,7 @@ import { createQueue } from './jobs/queue.ts';
 import { createWorker, WORKER_DEFAULTS, type WorkerOptions } from './jobs/worker.ts';
 import type { Log } from './ports/log.ts';
 import type { Model } from './ports/model.ts';
+import { readSpecialists } from './read-specialists.ts';
 import { createHttpReceiver, createSlackApp, slackListener } from './slack/app.ts';
 import { openWorkspace } from './slack/installation.ts';
 import { createSlackAdapter } from './slack/slack-adapter.ts';
@@ -53,6 +55,7 @@ export async function startMilepost(
   log: Log,
   overrides: Overrides = {},
 ): Promise<Milepost> {
+  const specialists = await readSpecialists(config.specialistsDir);
   const { connection, stores, close } = await connectStores(mongoUri, log, overrides.mongo);
   try {
     const { slack: slackConfig, limits } = config;
@@ -71,7 +74,9 @@ export async function startMilepost(
       jobs: queue,
       model: overrides.model ?? modelFor(config),
       rank,
-      contextTools: (context) => createContextTools(context, rank),
+      answerTools: (context, offer) => createAnswerTools(context, offer, rank),
+      specialistTools: (context, allowed) => createContextTools(context, rank, allowed),
+      specialists,
       limits,
       planner: config.planner,
       log,

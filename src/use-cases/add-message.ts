@@ -1,13 +1,15 @@
 import type { Actor } from '../domain/actor.ts';
 import { signature } from '../domain/actor.ts';
-import type { Conversation, Message, MessageRole, MessageType } from '../domain/conversation.ts';
+import type { Conversation, Message, MessageRole } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
-import type { MessageStore } from '../ports/conversations.ts';
+import { checkMetadata, type MessageMetadata, type MessageType } from '../domain/message-metadata.ts';
+import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { JobQueue } from '../ports/jobs.ts';
-import { threadLane } from './receive-message.ts';
+import { threadLane } from './lanes.ts';
 import { taskLane } from './settle-task.ts';
 
 export interface AddMessageDeps {
+  conversations: ConversationStore;
   messages: MessageStore;
   jobs: JobQueue;
 }
@@ -17,6 +19,7 @@ export interface AddedMessage {
   by: Actor;
   role: MessageRole;
   type: MessageType;
+  metadata: MessageMetadata | null;
   /** Markdown. */
   content: string;
   /** Makes it one message when it is sent twice. */
@@ -30,19 +33,23 @@ export const MESSAGE_LIMIT = 40_000;
 export type AddMessage = (added: AddedMessage) => Promise<Message>;
 
 /**
- * Adds a message of a bot to a conversation; a job posts it in the conversation's thread, which it opens if need be.
- * @throws DomainError `message_empty`, `message_too_long`
+ * Adds a message of a bot to a conversation; a job posts it in the conversation's thread, which it opens if need be. A
+ * deleted conversation begins again with it.
+ * @throws DomainError `message_empty`, `message_too_long`, `metadata_invalid`
  */
-export function createAddMessage({ messages, jobs }: AddMessageDeps): AddMessage {
-  return async ({ conversation, by, role, type, content, key, arrival }) => {
+export function createAddMessage({ conversations, messages, jobs }: AddMessageDeps): AddMessage {
+  return async ({ conversation, by, role, type, metadata, content, key, arrival }) => {
     checkContent(content);
+    checkMetadata(type, metadata);
     const { teamId, channelId, taskId } = conversation;
+    if (conversation.deleted) await conversations.setDeleted({ teamId, id: conversation.id }, false);
     const message = await messages.append({
       teamId,
       conversationId: conversation.id,
       channelId,
       role,
       type,
+      metadata,
       userId: signature(by),
       content,
       clientMsgId: key,

@@ -1,38 +1,55 @@
 import { randomBytes } from 'node:crypto';
 import type { Answer, Message } from '../domain/conversation.ts';
 import type { AnswerKey, AnswerStore } from '../ports/conversations.ts';
-import { type JobContext, type JobHandler, PermanentError } from '../ports/jobs.ts';
+import {
+  type JobContext,
+  type JobHandler,
+  type JobPayloads,
+  PermanentError,
+  WaitError,
+} from '../ports/jobs.ts';
 import type { Log } from '../ports/log.ts';
 import { ModelRefused, ModelUnavailable } from '../ports/model.ts';
 import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
+import { type CarryOutDeps, carryOut } from './carry-out.ts';
 import { type ComposeAnswerDeps, createComposeAnswer } from './compose-answer.ts';
-import { type DeliverOnceDeps, deliverNewest } from './deliver-once.ts';
+import { type DeliverAnswerDeps, deliverAnswer, partKey } from './deliver-answer.ts';
+import { deliverNewest } from './deliver-once.ts';
 import { reasonOf, wholeStory } from './failure.ts';
-import { type AnswerPlace, placeOf } from './gather-records.ts';
+import type { ForgetEdited, ForgetMessage } from './forget-derived.ts';
+import { type AnswerPlace, isStillThere, placeOf } from './place-of.ts';
+import { whileWanted } from './while-wanted.ts';
 
-export interface AnswerMentionDeps extends ComposeAnswerDeps, DeliverOnceDeps {
+export interface AnswerMentionDeps extends ComposeAnswerDeps, DeliverAnswerDeps, CarryOutDeps {
   answers: AnswerStore;
+  forgetEdited: ForgetEdited;
+  forgetMessage: ForgetMessage;
   log: Log;
 }
 
 const WORKING = 'eyes';
 
+type Payload = JobPayloads['answer-mention'];
+
 /**
  * Answers one mention in its thread. Every step can be repeated: the model's text is saved before it is delivered,
- * so that a crash never pays twice, and each part is delivered once. A question edited meanwhile is answered in its
- * newest form; a deleted one is not answered.
+ * with what is to follow from it, so that a crash never pays twice, and each part is delivered once. A question edited
+ * meanwhile is answered in its newest form; a deleted one is not answered, nor one whose conversation was emptied.
  */
 export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer-mention'> {
   const composeAnswer = createComposeAnswer(deps);
 
-  async function run({ channelId, ts }: { channelId: string; ts: string }, job: JobContext): Promise<void> {
+  async function run({ channelId, ts, inThread }: Payload, job: JobContext): Promise<void> {
     const { teamId, fence, signal } = job;
     const question = await deps.messages.find(teamId, channelId, ts);
-    if (question === null) return;
+    if (question === null) return stopBegun(deps, { teamId, channelId, questionTs: ts }, job);
     const key: AnswerKey = { teamId, channelId, questionTs: ts };
     const place = question.deleted ? null : await placeOf(deps, question);
-    if (place === null) return stopBegun(deps, key, fence);
-    const threadTs = place.conversation.threadTs ?? ts;
+    if (place === null) return stopBegun(deps, key, job);
+    const { conversation } = place;
+    // It was deleted, and somebody speaks to the bot in its thread again.
+    if (conversation.deleted) await revive(deps, place);
+    const threadTs = conversation.type === 'coaching' ? (inThread ?? null) : (conversation.threadTs ?? ts);
     const spot: Spot = { teamId, channelId, threadTs };
     let answer = await deps.answers.begin(
       key,
@@ -46,14 +63,24 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
     }
     if (!hasText(answer, question)) {
       const working = showWorking(deps, spot, ts);
-      const fresh = await composeForNewest(question, place, answer, job);
+      const fresh = await whileWanted(
+        signal,
+        () => isStillThere(deps, place),
+        (either, check) => composeForNewest(question, place, answer, { ...job, signal: either }, check),
+      );
       await working;
-      if (fresh === null) return stop(deps, spot, ts, answer, fence);
+      if (fresh === null) return stopUnlessAskedSince(deps, question, spot, answer, fence);
       answer = fresh;
     }
     signal.throwIfAborted();
-    const parts = await deliver(deps, spot, answer, fence);
-    await deps.answers.settle({ teamId, id: answer.id }, fence, 'delivered', parts);
+    // Emptied in the last moment: what was made from it is not shown any more.
+    if (!(await isStillThere(deps, place))) return stopUnlessAskedSince(deps, question, spot, answer, fence);
+    const parts = await deliverAnswer(deps, spot, answer, fence);
+    const remembered = await carryOut(deps, { answer, question, place, spot, fence });
+    // Emptied with its conversation: there is no answer to settle any more.
+    const isLeft = await undoIfGone(deps, answer, question);
+    if (isLeft)
+      await deps.answers.settle({ teamId, id: answer.id }, fence, { state: 'delivered', parts, remembered });
     await hideWorking(deps, spot, ts);
   }
 
@@ -63,12 +90,13 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
     firstPlace: AnswerPlace,
     answer: Answer,
     job: JobContext,
+    check: () => Promise<void>,
   ): Promise<Answer | null> {
     let question = first;
     let place: AnswerPlace | null = firstPlace;
     while (place !== null) {
       const began = Date.now();
-      const made = await composeAnswer(question, place, job.signal).catch((error: unknown) =>
+      const made = await composeAnswer(question, place, job.signal, check).catch((error: unknown) =>
         giveUpEarly(error, job.attempt, Date.now() - began),
       );
       const now = await deps.messages.find(question.teamId, question.channelId, question.ts);
@@ -84,7 +112,7 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
   }
 
   async function abandoned(
-    { channelId, ts }: { channelId: string; ts: string },
+    { channelId, ts }: Payload,
     { teamId, fence }: JobContext,
     error: unknown,
   ): Promise<void> {
@@ -94,7 +122,8 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
     const reference = found.reference ?? randomBytes(4).toString('hex');
     deps.log.error({ team: teamId, answer: found.id, reference, err: wholeStory(error) }, 'answer_failed');
     // The channel is gone: there is nobody to tell.
-    if (error instanceof SlackGone) return deps.answers.settle(ref, fence, 'stopped', found.parts);
+    if (error instanceof SlackGone)
+      return deps.answers.settle(ref, fence, { state: 'stopped', parts: found.parts });
     const spot: Spot = { teamId, channelId, threadTs: found.threadTs };
     // An edited question keeps the answer it had.
     if (found.state !== 'delivered') {
@@ -113,6 +142,48 @@ export function createAnswerMention(deps: AnswerMentionDeps): JobHandler<'answer
   return { run, abandoned };
 }
 
+/**
+ * Ends the work on a question that is gone. One that was asked after its conversation was emptied, and begun before that
+ * was known here, is answered anew from what is left.
+ */
+async function stopUnlessAskedSince(
+  deps: AnswerMentionDeps,
+  { teamId, channelId, ts }: Message,
+  spot: Spot,
+  answer: Answer,
+  fence: number,
+): Promise<void> {
+  const question = await deps.messages.find(teamId, channelId, ts);
+  const place = question === null || question.deleted ? null : await placeOf(deps, question);
+  if (place?.kind !== 'private') return stop(deps, spot, ts, answer, fence);
+  await deps.answers.erase({ teamId, channelId, questionTs: ts });
+  throw new WaitError(1);
+}
+
+/**
+ * The question was deleted, edited or emptied with its conversation while its answer was on the way.
+ * @returns false when nothing of it is stored any more.
+ */
+async function undoIfGone(deps: AnswerMentionDeps, answer: Answer, question: Message): Promise<boolean> {
+  const { teamId, channelId, conversationId, ts } = question;
+  const now = await deps.messages.find(teamId, channelId, ts);
+  if (now?.deleted === false) {
+    if (now.editedTs !== answer.questionEditedTs) await deps.forgetEdited({ teamId, channelId, ts });
+    return true;
+  }
+  await deps.forgetMessage({ teamId, channelId, ts }, question);
+  if (now === null) await deps.messages.removeThrough({ teamId, id: conversationId }, ts);
+  return now !== null;
+}
+
+async function revive({ conversations }: AnswerMentionDeps, place: AnswerPlace): Promise<void> {
+  const { teamId, id, type, milestoneId } = place.conversation;
+  await conversations.setDeleted({ teamId, id }, false);
+  if (place.kind !== 'project' || type !== 'project') return;
+  const milestone = place.milestones.find((one) => one.id === milestoneId);
+  await conversations.change({ teamId, id }, { title: milestone?.title ?? place.project.name });
+}
+
 /** True when the model has answered this form of the question already; delivering it may have failed since. */
 function hasText({ state, text, questionEditedTs }: Answer, question: Message): boolean {
   return (state === 'saved' || state === 'failed') && text !== '' && questionEditedTs === question.editedTs;
@@ -129,49 +200,6 @@ function giveUpEarly(error: unknown, attempt: number, tookMs: number): never {
   throw error;
 }
 
-const partKey = (answer: Answer, part: number): string => `answer:${answer.id}:${part}`;
-
-/** Posts or updates every part; parts of a longer, earlier form are emptied. @returns the number of messages used. */
-async function deliver(deps: AnswerMentionDeps, spot: Spot, answer: Answer, fence: number): Promise<number> {
-  const texts = deps.slack.split(answer.text, answer.urls, answer.receipt);
-  const since = answer.questionTs;
-  const stamps: string[] = [];
-  for (const [at, text] of texts.entries()) {
-    const last = at === texts.length - 1;
-    const { receipt } = answer;
-    const message: Outgoing = { kind: 'answer', answerId: answer.id, text, receipt: last ? receipt : null };
-    stamps.push(await deliverNewest(deps, { key: partKey(answer, at), spot, message, since, fence }));
-  }
-  for (let at = texts.length; at < answer.parts; at += 1) {
-    await deliverNewest(deps, { key: partKey(answer, at), spot, message: { kind: 'emptied' }, since, fence });
-  }
-  const ts = stamps[0];
-  if (ts !== undefined) await keepAnswer(deps, spot, answer, ts);
-  return Math.max(texts.length, answer.parts);
-}
-
-/** The answer becomes a message of the conversation, for the next mention to see. */
-async function keepAnswer(deps: AnswerMentionDeps, spot: Spot, answer: Answer, ts: string): Promise<void> {
-  const { teamId, channelId } = spot;
-  const { conversationId, threadTs, text, questionEditedTs, madeFor } = answer;
-  const kept = await deps.messages.keep({
-    teamId,
-    conversationId,
-    channelId,
-    threadTs,
-    ts,
-    role: 'assistant',
-    userId: 'milepost',
-    content: text,
-    clientMsgId: null,
-    settled: true,
-    madeFor,
-    answerTo: answer.questionTs,
-  });
-  if (kept.as !== 'new')
-    await deps.messages.edit(teamId, channelId, ts, text, questionEditedTs ?? answer.questionTs);
-}
-
 async function stop(
   deps: AnswerMentionDeps,
   spot: Spot,
@@ -179,15 +207,22 @@ async function stop(
   answer: Answer,
   fence: number,
 ): Promise<void> {
-  await deps.answers.settle({ teamId: spot.teamId, id: answer.id }, fence, 'stopped', answer.parts);
+  const end = { state: 'stopped', parts: answer.parts } as const;
+  await deps.answers.settle({ teamId: spot.teamId, id: answer.id }, fence, end);
   await hideWorking(deps, spot, ts);
 }
 
 /** The question or its project went between two tries: what the first one began ends here. */
-async function stopBegun({ answers }: AnswerMentionDeps, key: AnswerKey, fence: number): Promise<void> {
-  const begun = await answers.find(key);
-  if (begun === null || (begun.state !== 'working' && begun.state !== 'saved')) return;
-  await answers.settle({ teamId: key.teamId, id: begun.id }, fence, 'stopped', begun.parts);
+async function stopBegun(
+  deps: AnswerMentionDeps,
+  key: AnswerKey,
+  { fence, attempt }: JobContext,
+): Promise<void> {
+  const { teamId, channelId, questionTs } = key;
+  const begun = await deps.answers.find(key);
+  if (begun?.state === 'working' || begun?.state === 'saved')
+    await deps.answers.settle({ teamId, id: begun.id }, fence, { state: 'stopped', parts: begun.parts });
+  if (attempt > 1) await hideWorking(deps, { teamId, channelId, threadTs: null }, questionTs);
 }
 
 /** Showing that work has begun is a courtesy: an answer never fails for it. */

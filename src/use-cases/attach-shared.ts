@@ -1,12 +1,12 @@
 import type { Attachment } from '../domain/attachment.ts';
-import type { Conversation } from '../domain/conversation.ts';
+import type { SharedConversation } from '../domain/conversation.ts';
 import { canonicalUrl, linkTitle, linkType, type SharedLink, sortLinks } from '../domain/link.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { JobQueue } from '../ports/jobs.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 
 export interface SharedInThread {
-  conversation: Conversation;
+  conversation: SharedConversation;
   ts: string;
   userId: string;
   links: SharedLink[];

@@ -1,15 +1,17 @@
 import { person } from '../domain/actor.ts';
 import type { Attachment } from '../domain/attachment.ts';
 import { urlsIn } from '../domain/context-text.ts';
-import type { Conversation, Message } from '../domain/conversation.ts';
+import { isShared, type Message, type SharedConversation } from '../domain/conversation.ts';
 import { canonicalUrl, isShareable, linkTitle, standsIn, URL_LIMIT } from '../domain/link.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { JobQueue } from '../ports/jobs.ts';
 import type { AttachShared } from './attach-shared.ts';
+import type { ForgetEdited, ForgetMessage } from './forget-derived.ts';
 import type { GiveFeedback } from './give-feedback.ts';
+import { laneOf } from './lanes.ts';
 import type { IncomingMessage, ReceiveMessage } from './receive-message.ts';
-import { asksForPlan, threadLane } from './receive-message.ts';
+import { asksForPlan } from './receive-message.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 
 export interface EditedMessage extends IncomingMessage {
@@ -33,6 +35,8 @@ export interface ChangeMessageDeps {
   refreshCards: RefreshCards;
   receiveMessage: ReceiveMessage;
   giveFeedback: GiveFeedback;
+  forgetMessage: ForgetMessage;
+  forgetEdited: ForgetEdited;
 }
 
 /**
@@ -43,28 +47,31 @@ export function createEditMessage(deps: ChangeMessageDeps) {
   return async (edit: EditedMessage): Promise<void> => {
     const { teamId, channelId, ts } = edit;
     const before = await deps.messages.find(teamId, channelId, ts);
-    if (before === null) return deps.receiveMessage(edit);
+    if (before === null) return deps.receiveMessage(edit, { edited: true });
     if (before.deleted || (before.editedTs ?? '') > edit.editedTs) return;
     const conversation = await deps.conversations.findById({ teamId, id: before.conversationId });
     if (conversation === null) return;
     const threadTs = conversation.threadTs ?? ts;
     // The same content under the same edit: an earlier try may have ended anywhere below.
     if (before.content === edit.content && before.editedTs !== edit.editedTs) return;
-    if (conversation.type === 'project') await followLinks(deps, edit, before, conversation);
+    if (conversation.type === 'project' && isShared(conversation))
+      await followLinks(deps, edit, before, conversation);
     await deps.messages.edit(teamId, channelId, ts, edit.content, edit.editedTs);
     // What was said in planning says something else now: it is feedback once more.
     if (conversation.type === 'planning') await deps.giveFeedback(conversation, edit, person(edit.userId));
     else await deps.messages.settle(teamId, channelId, ts);
-    await deps.conversations.dropSummary(teamId, channelId, threadTs, ts);
-    if (!edit.mentionsBot) return;
+    await deps.conversations.dropSummaryOf({ teamId, id: conversation.id }, ts);
+    // What it was remembered by may stand there no more; when it asked for that, the new answer remembers anew.
+    await deps.forgetEdited({ teamId, channelId, ts });
+    if (!edit.mentionsBot && !edit.direct) return;
     const toPlan = asksForPlan(conversation, edit.content);
     await deps.jobs.enqueue({
       teamId,
       kind: toPlan ? 'start-planning' : 'answer-mention',
       key: `${channelId}:${ts}:${edit.editedTs}`,
-      lane: threadLane(channelId, threadTs),
+      lane: laneOf(conversation, threadTs),
       order: `${ts}:3-edit:${edit.editedTs}`,
-      payload: { channelId, ts },
+      payload: { channelId, ts, ...(edit.direct ? { inThread: edit.threadTs } : {}) },
     });
   };
 }
@@ -74,7 +81,7 @@ async function followLinks(
   { attachments, attachShared, refreshCards }: ChangeMessageDeps,
   edit: EditedMessage,
   before: Message,
-  conversation: Conversation,
+  conversation: SharedConversation,
 ): Promise<void> {
   const { teamId, channelId, ts, userId } = edit;
   // Links of a message that were never taken in count as added.
@@ -148,13 +155,10 @@ export function createDeleteMessage(deps: ChangeMessageDeps) {
     const shared = await deps.attachments.listByMessage(teamId, channelId, ts);
     const ids = shared.map((one) => one.id);
     const removed = await deps.attachments.withdraw(teamId, { channelId, messageTs: ts }, ids);
-    // Slack does not always say in which thread a deleted message stood.
-    const conversation =
-      threadTs !== null || was === null
-        ? null
-        : await deps.conversations.findById({ teamId, id: was.conversationId });
-    const thread = threadTs ?? conversation?.threadTs ?? ts;
-    await deps.conversations.dropSummary(teamId, channelId, thread, ts);
+    // Of a message that is not known Slack says in which thread it stood, if any.
+    if (was === null) await deps.conversations.dropSummary(teamId, channelId, threadTs ?? ts, ts);
+    else await deps.conversations.dropSummaryOf({ teamId, id: was.conversationId }, ts);
+    await deps.forgetMessage({ teamId, channelId, ts }, was);
     await forgetWords(deps.attachments, teamId, shared, removed);
     const places = new Map(removed.map((one) => [one.milestoneId ?? one.projectId, one]));
     for (const { projectId, milestoneId } of places.values())

@@ -1,30 +1,44 @@
-import { buildContext, type Context } from '../domain/context.ts';
+import { type AnswerEffects, hasEffects } from '../domain/answer-effects.ts';
+import type { Context } from '../domain/context.ts';
 import { type Rank, toReceiptItem } from '../domain/context-sources.ts';
-import { spoken, urlsIn } from '../domain/context-text.ts';
-import type { Message } from '../domain/conversation.ts';
+import {
+  COACHING_INSTRUCTIONS,
+  INSTRUCTIONS,
+  spoken,
+  TOOL_INSTRUCTIONS,
+  urlsIn,
+} from '../domain/context-text.ts';
+import type { ConversationMode, Message } from '../domain/conversation.ts';
+import { usedIn } from '../domain/quotes.ts';
 import { asksNothing, reachText } from '../domain/reach.ts';
 import type { Receipt } from '../domain/receipt.ts';
+import { SPECIALIST_TOOLS, type Specialist } from '../domain/specialist.ts';
 import { countTokens } from '../domain/tokens.ts';
 import {
+  type AnswerTools,
   type ContextTools,
   type Model,
   type ModelReply,
   ModelUnavailable,
+  type ToolCall,
+  type ToolOffer,
   type ToolRound,
 } from '../ports/model.ts';
 import {
-  type AnswerPlace,
+  contextOf,
   type GatherDeps,
   type Gathered,
   gatherRecords,
   MESSAGE_WINDOW,
 } from './gather-records.ts';
+import type { AnswerPlace } from './place-of.ts';
 import { createSummariseOlder } from './summarise-older.ts';
 
 export interface ComposeAnswerDeps extends GatherDeps {
   model: Model;
   rank: Rank;
-  contextTools: (context: Context) => ContextTools;
+  answerTools: (context: Context, offer: ToolOffer) => AnswerTools;
+  specialists: Specialist[];
   /** Tokens of a prompt. */
   budget: number;
 }
@@ -42,58 +56,133 @@ export interface ComposedAnswer {
   urls: string[];
   /** The milestone whose scope it was made in, null at the project level. */
   madeFor: string | null;
+  /** What it leads to besides its text, or null. */
+  effects: AnswerEffects | null;
+  toolCalls: string[];
+  /** Ids of the attachments it cites or quotes. */
+  used: string[];
 }
 
-/** Makes the text of an answer: scope from the thread, records from the stores, context, model, tools. */
+/**
+ * Makes the text of an answer: scope from the thread, records from the stores, context, model, tools.
+ * @returns a function; `check` is called before every request to a model and throws when the answer is not wanted.
+ */
 export function createComposeAnswer(deps: ComposeAnswerDeps) {
   const summariseOlder = createSummariseOlder(deps);
 
-  return async (question: Message, place: AnswerPlace, signal: AbortSignal): Promise<ComposedAnswer> => {
+  return async (
+    question: Message,
+    place: AnswerPlace,
+    signal: AbortSignal,
+    check: () => Promise<void>,
+  ): Promise<ComposedAnswer> => {
     let gathered = await gatherRecords(deps, question, place);
     if (!asksNothing(question.content) && overflows(gathered, deps.budget * TALK_SHARE)) {
-      const conversation = await summariseOlder(
-        place.conversation,
-        gathered.scope,
-        question.ts,
-        deps.budget * TALK_SHARE,
-        signal,
-      );
-      gathered = await gatherRecords(deps, question, { ...place, conversation });
+      const room = deps.budget * TALK_SHARE;
+      const summary = await summariseOlder(gathered, question.ts, room, signal, check);
+      gathered = await gatherRecords(deps, question, withSummary(place, summary));
     }
-    const context = buildContext(gathered.scope, gathered.records, deps.budget, deps.rank);
+    const offer = offerFor(deps.specialists, gathered, question);
+    const instructions = instructionsFor(gathered.kind, offer, gathered.records.conversation.mode);
+    const context = contextOf(gathered, deps.budget, deps.rank, instructions);
     const { receipt, urls } = context;
-    const madeFor = context.scope.milestoneId;
-    if (asksNothing(question.content)) return { text: reachText(context), receipt: null, urls, madeFor };
-    const { text, promptTokens } = await converse(deps, context, signal);
+    const madeFor = gathered.kind === 'project' ? gathered.scope.milestoneId : null;
+    const made = { urls, madeFor, effects: null, toolCalls: [], used: [] };
+    if (asksNothing(question.content)) {
+      const used = context.sources.map((source) => source.attachmentId);
+      return { ...made, used, text: reachText(context), receipt: null };
+    }
+    const tools = deps.answerTools(context, offer);
+    const { text, promptTokens, toolCalls } = await converse(deps.model, context, tools, signal, check);
     if (promptTokens !== null) receipt.tokens = promptTokens;
     // Tools may have read more than the prompt held.
     receipt.items = context.sources.map(toReceiptItem);
-    return { text, receipt, urls, madeFor };
+    const effects = tools.effects();
+    return {
+      ...made,
+      text,
+      receipt,
+      toolCalls,
+      effects: hasEffects(effects) ? effects : null,
+      // What it proposes as well: its task goes out of this conversation.
+      used: usedIn([text, ...proposed(effects)].join('\n'), context.sources),
+    };
   };
 }
 
-function overflows({ records }: Gathered, room: number): boolean {
-  const { messages, names } = records;
+function proposed({ dispatch }: AnswerEffects): string[] {
+  return dispatch === null ? [] : [dispatch.summary, dispatch.task, ...dispatch.actions];
+}
+
+function withSummary(
+  place: AnswerPlace,
+  summary: Gathered['records']['conversation']['summary'],
+): AnswerPlace {
+  return place.kind === 'project'
+    ? { ...place, conversation: { ...place.conversation, summary } }
+    : { ...place, conversation: { ...place.conversation, summary } };
+}
+
+/** Specialists where the mode allows them; memory in every conversation but the task threads of a private one. */
+function offerFor(specialists: Specialist[], { kind, records }: Gathered, question: Message): ToolOffer {
+  const { type, mode } = records.conversation;
+  const memory = kind === 'project' ? 'thread' : type === 'coaching' ? 'private' : 'none';
+  const { channelId, ts } = question;
+  return { specialists: mode === 'coaching' ? [] : specialists, memory, question: { channelId, ts } };
+}
+
+function instructionsFor(kind: Gathered['kind'], offer: ToolOffer, mode: ConversationMode): string {
+  return [
+    kind === 'project' ? INSTRUCTIONS : COACHING_INSTRUCTIONS,
+    ...(offer.memory === 'none' ? [] : [TOOL_INSTRUCTIONS.memory]),
+    ...(offer.specialists.length === 0 || mode === 'coaching' ? [] : [TOOL_INSTRUCTIONS[mode]]),
+  ].join('\n');
+}
+
+function overflows({ kind, records }: Gathered, room: number): boolean {
+  const { messages, names, conversation } = records;
+  // A task thread of a private conversation has no summary: it could hold what was emptied.
+  if (kind === 'private' && conversation.type !== 'coaching') return false;
   const tokens = messages.reduce((total, message) => total + countTokens(spoken(message, names)), 0);
   return messages.length >= MESSAGE_WINDOW || tokens > room;
 }
 
-async function converse(
-  { model, contextTools }: ComposeAnswerDeps,
+/** Lets a model use its tools until it answers. @throws ModelUnavailable when it never does. */
+export async function converse(
+  model: Model,
   context: Context,
+  tools: ContextTools,
   signal: AbortSignal,
-): Promise<{ text: string; promptTokens: number | null }> {
-  const tools = contextTools(context);
+  check: () => Promise<void>,
+  onCall: (name: string) => Promise<void> = async () => {},
+): Promise<{ text: string; promptTokens: number | null; toolCalls: string[] }> {
   const rounds: ToolRound[] = [];
+  const toolCalls: string[] = [];
   for (;;) {
     const specs = rounds.length < TOOL_ROUNDS ? tools.specs : [];
+    await check();
     const reply = await model.answer({ context, tools: specs, rounds, signal });
-    if (reply.calls.length === 0 || specs.length === 0) return spokenReply(reply);
+    if (reply.calls.length === 0 || specs.length === 0) return { ...spokenReply(reply), toolCalls };
     const results = reply.calls.map((call) => ({ id: call.id, content: tools.run(call) }));
+    const known = new Set(specs.map((spec) => spec.name));
+    for (const { name } of reply.calls.filter((call) => known.has(call.name))) {
+      toolCalls.push(name);
+      await onCall(name);
+    }
     rounds.push({ text: reply.text, calls: reply.calls, results });
-    // What a tool read is in scope too: its addresses may be live in the answer.
-    context.urls.push(...urlsIn(results.map((result) => result.content).join('\n')));
+    context.urls.push(...urlsIn(read(reply.calls, results)));
   }
+}
+
+const READING: ReadonlySet<string> = new Set(SPECIALIST_TOOLS);
+
+/** What tools read is in scope: its addresses may be live. The other tools say again what the model said. */
+function read(calls: ToolCall[], results: ToolRound['results']): string {
+  const reading = new Set(calls.filter(({ name }) => READING.has(name)).map(({ id }) => id));
+  return results
+    .filter(({ id }) => reading.has(id))
+    .map(({ content }) => content)
+    .join('\n');
 }
 
 /** A model that calls tools although none are offered has not answered. */

@@ -4,20 +4,15 @@ import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
 const IN_CHANNEL =
   'This channel is not a project yet, so I have nothing to read here. Type `/project` in this channel to set one up: ' +
   'give it a name and its milestones, and each milestone gets a thread of its own where you can ask me.';
-const IN_DIRECT =
-  'I answer in the threads of a project. Invite me to a channel with `/invite @Milepost`, type `/project` there to set ' +
-  'it up, and mention me in a milestone’s thread. My *Home* tab has a button for it too.';
-
 /** Outside any project the bot says how to set one up (product.md 4.1). */
 export function createExplainSetup(deps: DeliverOnceDeps): JobHandler<'explain-setup'> {
   return {
     async run({ channelId, threadTs, ts }, { teamId, fence }) {
-      const text = channelId.startsWith('D') ? IN_DIRECT : IN_CHANNEL;
       const spot = { teamId, channelId, threadTs };
       await deliverOnce(deps, {
         key: `explain:${channelId}:${ts}`,
         spot,
-        message: { kind: 'notice', text },
+        message: { kind: 'notice', text: IN_CHANNEL },
         since: ts,
         fence,
       });

@@ -4,6 +4,7 @@ import type { JobContext, JobHandler, JobQueue } from '../ports/jobs.ts';
 import { type Outgoing, SlackGone, type Spot } from '../ports/slack.ts';
 import type { PlanStore, TaskStore } from '../ports/tasks.ts';
 import { deliverOnce } from './deliver-once.ts';
+import { beginningOf } from './excerpt.ts';
 import { type OpenThreadDeps, showTaskCard } from './open-thread.ts';
 import { planUrls } from './plan-urls.ts';
 import { watchLease } from './settle-task.ts';
@@ -102,18 +103,10 @@ async function planMessage(deps: FollowTaskDeps, task: Task, version: number): P
   const plan = await deps.plans.find({ teamId: task.teamId, id: task.id }, version);
   if (plan === null) return null;
   const whole = plan.text.length <= EXCERPT;
-  const beginning = whole ? plan.text : beginningOf(plan.text);
+  const beginning = beginningOf(plan.text, EXCERPT);
   const urls = await planUrls(deps.attachments, task);
   const excerpt = deps.slack.split(beginning, urls, null)[0] ?? '';
   return { kind: 'plan', task, version, by: plan.by, excerpt, whole };
-}
-
-/** Up to the last paragraph, line or word that fits. */
-function beginningOf(text: string): string {
-  const cut = text.slice(0, EXCERPT);
-  const ends = [cut.lastIndexOf('\n\n'), cut.lastIndexOf('\n'), cut.lastIndexOf(' ')];
-  const end = ends.find((at) => at > EXCERPT / 2) ?? EXCERPT;
-  return cut.slice(0, end).replace(/[\uD800-\uDBFF]$/u, '');
 }
 
 /** A lease that ended gives the task back; one that was prolonged is looked at again when it ends. */

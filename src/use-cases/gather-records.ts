@@ -1,83 +1,66 @@
-import type { ContextRecords } from '../domain/context.ts';
-import type { Conversation, Message } from '../domain/conversation.ts';
-import type { Milestone, Project } from '../domain/project.ts';
-import type { Scope } from '../domain/scope.ts';
-import type { Task } from '../domain/task.ts';
+import { buildCoachingContext, type CoachingRecords } from '../domain/coaching-context.ts';
+import { buildContext, type Context, type ContextRecords } from '../domain/context.ts';
+import type { Rank } from '../domain/context-sources.ts';
+import type { Message } from '../domain/conversation.ts';
+import type { PrivateScope, Scope } from '../domain/scope.ts';
 import type { AttachmentStore, DocumentStore } from '../ports/attachments.ts';
-import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
-import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
-import type { TaskStore } from '../ports/tasks.ts';
+import type { ContextEntryStore } from '../ports/context-entries.ts';
+import type { MessageStore } from '../ports/conversations.ts';
+import type { Slack } from '../ports/slack.ts';
+import type { UserFactStore } from '../ports/user-facts.ts';
 import type { PersonNames } from './person-names.ts';
+import type { AnswerPlace, PlaceDeps, PrivatePlace, ProjectPlace } from './place-of.ts';
 
-export interface GatherDeps {
-  projects: ProjectStore;
-  milestones: MilestoneStore;
-  conversations: ConversationStore;
+export interface GatherDeps extends PlaceDeps {
   messages: MessageStore;
   attachments: AttachmentStore;
   documents: DocumentStore;
+  contextEntries: ContextEntryStore;
+  userFacts: UserFactStore;
+  slack: Slack;
   personNames: PersonNames;
-  tasks: TaskStore;
 }
 
 /** How many messages are read for one answer; what is older is in the summary. */
 export const MESSAGE_WINDOW = 200;
+/** How many context entries, facts and tasks are read for one answer. */
+const MEMORY_WINDOW = 100;
 
-export interface Gathered {
-  scope: Scope;
-  records: ContextRecords;
-}
-
-/** The project and conversation a thread belongs to, with the milestones of the project in their order. */
-export interface AnswerPlace {
-  project: Project;
-  conversation: Conversation;
-  milestones: Milestone[];
-}
-
-function milestoneOf({ type, threadTs, milestoneId }: Conversation, milestones: Milestone[]): string | null {
-  const ofTask = type === 'task' || type === 'planning';
-  const found = milestones.find((one) => (ofTask ? one.id === milestoneId : one.threadTs === threadTs));
-  return found?.id ?? null;
-}
-
-/** A task may have moved a moment ago: what may be read in its threads is decided by the task itself. */
-export function placedAs({ milestoneId }: Task, conversation: Conversation): Conversation {
-  return { ...conversation, milestoneId };
-}
-
-/** Where a question stands, or null where the bot answers nothing. */
-export async function placeOf(deps: GatherDeps, question: Message): Promise<AnswerPlace | null> {
-  const { teamId, channelId, conversationId } = question;
-  const [project, conversation] = await Promise.all([
-    deps.projects.findByChannel(teamId, channelId),
-    deps.conversations.findById({ teamId, id: conversationId }),
-  ]);
-  if (project === null || conversation === null || project.state === 'archived') return null;
-  const [milestones, task] = await Promise.all([
-    deps.milestones.listByProject(teamId, project.id),
-    conversation.taskId === null ? null : deps.tasks.findById({ teamId, id: conversation.taskId }),
-  ]);
-  return { project, conversation: task === null ? conversation : placedAs(task, conversation), milestones };
-}
+/** What an answer may be made from, with where it stands. */
+export type Gathered =
+  | { kind: 'project'; scope: Scope; records: ContextRecords }
+  | { kind: 'private'; scope: PrivateScope; records: CoachingRecords };
 
 /**
- * Reads what an answer may be made from. The scope comes from the thread: the milestone bound to it, or the one of its
- * task, else the project level. The number of queries is fixed, whatever the project holds.
+ * Reads what an answer may be made from. The scope comes from the place. The number of queries is fixed, whatever the
+ * project holds.
  */
-export async function gatherRecords(
+export function gatherRecords(deps: GatherDeps, question: Message, place: AnswerPlace): Promise<Gathered> {
+  return place.kind === 'project'
+    ? gatherProject(deps, question, place)
+    : gatherPrivate(deps, question, place);
+}
+
+/** @param instructions what the model is told first, when it is not to answer a question. */
+export function contextOf(gathered: Gathered, budget: number, rank: Rank, instructions?: string): Context {
+  return gathered.kind === 'project'
+    ? buildContext(gathered.scope, gathered.records, budget, rank, instructions)
+    : buildCoachingContext(gathered.scope, gathered.records, budget, instructions);
+}
+
+export async function gatherProject(
   deps: GatherDeps,
   question: Message,
-  place: AnswerPlace,
-): Promise<Gathered> {
-  const { project, conversation, milestones } = place;
+  { project, conversation, milestones }: ProjectPlace,
+): Promise<Gathered & { kind: 'project' }> {
   const { teamId } = question;
-  const scope: Scope = { teamId, projectId: project.id, milestoneId: milestoneOf(conversation, milestones) };
-  const through = conversation.summary?.throughTs ?? '';
-  const [attachments, elsewhere, messages] = await Promise.all([
+  const scope: Scope = { teamId, projectId: project.id, milestoneId: conversation.milestoneId };
+  const ref = { teamId, id: conversation.id };
+  const [attachments, elsewhere, messages, entries] = await Promise.all([
     deps.attachments.listInScope(scope),
     scope.milestoneId === null ? 0 : deps.attachments.countElsewhere(scope),
-    deps.messages.newest({ teamId, id: conversation.id }, through, question.ts, MESSAGE_WINDOW),
+    deps.messages.newest(ref, conversation.summary?.throughTs ?? '', question.ts, MESSAGE_WINDOW),
+    deps.contextEntries.list(ref, { limit: MEMORY_WINDOW }),
   ]);
   const documentIds = attachments.flatMap((one) => (one.documentId === null ? [] : [one.documentId]));
   const [passages, names] = await Promise.all([
@@ -85,6 +68,7 @@ export async function gatherRecords(
     deps.personNames(teamId, [...messages, question]),
   ]);
   return {
+    kind: 'project',
     scope,
     records: {
       project,
@@ -94,8 +78,35 @@ export async function gatherRecords(
       conversation,
       messages,
       question,
+      entries,
       elsewhere,
       names,
     },
+  };
+}
+
+async function gatherPrivate(
+  deps: GatherDeps,
+  question: Message,
+  { conversation, userId }: PrivatePlace,
+): Promise<Gathered & { kind: 'private' }> {
+  const { teamId } = question;
+  const ref = { teamId, id: conversation.id };
+  const [facts, entries, messages, channels] = await Promise.all([
+    deps.userFacts.list(teamId, userId, { skip: 0, limit: MEMORY_WINDOW }),
+    deps.contextEntries.list(ref, { limit: MEMORY_WINDOW }),
+    deps.messages.newest(ref, conversation.summary?.throughTs ?? '', question.ts, MESSAGE_WINDOW),
+    deps.slack.channelsOf(teamId, userId),
+  ]);
+  const projects = await deps.projects.listByChannels(teamId, channels);
+  const ids = projects.map((project) => project.id);
+  const [tasks, names] = await Promise.all([
+    ids.length === 0 ? [] : deps.tasks.listOwn(teamId, userId, ids, MEMORY_WINDOW),
+    deps.personNames(teamId, [...messages, question]),
+  ]);
+  return {
+    kind: 'private',
+    scope: { teamId, userId },
+    records: { conversation, messages, question, facts, entries, projects, tasks, names },
   };
 }

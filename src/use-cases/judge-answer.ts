@@ -3,20 +3,22 @@ import { DomainError } from '../domain/errors.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { Ref } from '../domain/scope.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
-import type { AnswerStore } from '../ports/conversations.ts';
+import type { AnswerStore, ConversationStore } from '../ports/conversations.ts';
 import type { JobQueue } from '../ports/jobs.ts';
 import type { Slack } from '../ports/slack.ts';
-import { threadLane } from './receive-message.ts';
+import { laneOf } from './lanes.ts';
+import { unnamed } from './unnamed.ts';
 
 export interface JudgeAnswerDeps {
   answers: AnswerStore;
   attachments: AttachmentStore;
+  conversations: ConversationStore;
   jobs: JobQueue;
   slack: Slack;
 }
 
 /** What people can do with an answer: look at what it read, vote, try again. Members of its channel only. */
-export function createJudgeAnswer({ answers, attachments, jobs, slack }: JudgeAnswerDeps) {
+export function createJudgeAnswer({ answers, attachments, conversations, jobs, slack }: JudgeAnswerDeps) {
   async function visible(ref: Ref, userId: string): Promise<Answer> {
     const answer = await answers.findById(ref);
     if (answer === null)
@@ -33,13 +35,7 @@ export function createJudgeAnswer({ answers, attachments, jobs, slack }: JudgeAn
     async receipt(ref: Ref, userId: string): Promise<Receipt | null> {
       const { receipt } = await visible(ref, userId);
       if (receipt === null) return null;
-      const ids = receipt.items.map((item) => item.attachmentId);
-      const left = new Set((await attachments.findMany(ref.teamId, ids)).map((one) => one.id));
-      const removed = { title: 'Removed since', url: null };
-      return {
-        ...receipt,
-        items: receipt.items.map((item) => (left.has(item.attachmentId) ? item : { ...item, ...removed })),
-      };
+      return unnamed(attachments, ref.teamId, receipt);
     },
 
     async vote(ref: Ref, userId: string, vote: 'up' | 'down'): Promise<void> {
@@ -49,14 +45,16 @@ export function createJudgeAnswer({ answers, attachments, jobs, slack }: JudgeAn
 
     /** Queues the answer once more; pressed twice it runs once, since the second run finds it delivered. */
     async tryAgain(ref: Ref, userId: string, pressedTs: string): Promise<void> {
-      const { teamId, channelId, questionTs, threadTs } = await visible(ref, userId);
+      const { teamId, channelId, questionTs, threadTs, conversationId } = await visible(ref, userId);
+      const conversation = await conversations.findById({ teamId, id: conversationId });
+      if (conversation === null) return;
       await jobs.enqueue({
         teamId,
         kind: 'answer-mention',
         key: `${channelId}:${questionTs}:again:${pressedTs}`,
-        lane: threadLane(channelId, threadTs),
+        lane: laneOf(conversation, threadTs ?? questionTs),
         order: `${questionTs}:4-again:${pressedTs}`,
-        payload: { channelId, ts: questionTs },
+        payload: { channelId, ts: questionTs, inThread: threadTs },
       });
     },
   };

@@ -1,5 +1,5 @@
 import { type Attachment, isPlainTextFile, type UnreadReason } from '../domain/attachment.ts';
-import type { Conversation } from '../domain/conversation.ts';
+import { isShared, type SharedConversation } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
 import { oneLine } from '../domain/project.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
@@ -7,7 +7,7 @@ import type { ConversationStore, MessageStore } from '../ports/conversations.ts'
 import type { JobHandler, JobPayloads, JobQueue, SharedFile } from '../ports/jobs.ts';
 import type { Slack } from '../ports/slack.ts';
 import type { KeepDocument } from './keep-document.ts';
-import { threadLane } from './receive-message.ts';
+import { threadLane } from './lanes.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 
 export interface KeepFilesDeps {
@@ -40,7 +40,7 @@ export function createKeepFiles(deps: KeepFilesDeps): JobHandler<'keep-files'> {
   async function keepOne(
     file: SharedFile,
     read: Reader['read'],
-    conversation: Conversation,
+    conversation: SharedConversation,
     { ts, userId }: Payload,
   ): Promise<string | null> {
     const { teamId, projectId, milestoneId, channelId } = conversation;
@@ -67,7 +67,7 @@ export function createKeepFiles(deps: KeepFilesDeps): JobHandler<'keep-files'> {
       deps.conversations.findByThread(teamId, channelId, threadTs),
       deps.messages.find(teamId, channelId, ts),
     ]);
-    if (conversation === null || message === null || message.deleted) return;
+    if (conversation === null || !isShared(conversation) || message === null || message.deleted) return;
     const before = await deps.attachments.listByMessage(teamId, channelId, ts);
     const attachmentIds: string[] = [];
     for (const shared of files) {

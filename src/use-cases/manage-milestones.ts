@@ -3,7 +3,7 @@ import { cleanTitle, cut, type Milestone, type Project, PURPOSE_LIMIT } from '..
 import type { Ref } from '../domain/scope.ts';
 import type { ConversationMode, ConversationStore } from '../ports/conversations.ts';
 import type { TaskStore } from '../ports/tasks.ts';
-import { threadLane } from './receive-message.ts';
+import { threadLane } from './lanes.ts';
 import { activeProject, checkMayManage, type ProjectDeps, postCards } from './set-up-project.ts';
 
 export interface MilestoneDeps extends ProjectDeps {
@@ -20,6 +20,9 @@ export interface MilestoneForm {
 }
 
 export type MilestoneAct = 'done' | 'reopen' | 'archive' | 'earlier' | 'later';
+
+/** Task threads of one thread whose place is brought up to date when it becomes a milestone. */
+const TASK_THREADS = 1_000;
 
 export function createManageMilestones(deps: MilestoneDeps) {
   const { milestones, conversations, attachments, refreshCards } = deps;
@@ -63,7 +66,7 @@ export function createManageMilestones(deps: MilestoneDeps) {
       await checkMayManage(deps.slack, teamId, channelId, userId);
       if (threadTs === found.cardTs) throw projectThread();
       const known = await conversations.findByThread(teamId, channelId, threadTs);
-      if (known !== null && known.taskId !== null) throw taskThread();
+      if (known !== null && known.type !== 'project') throw taskThread();
       const title = cleanTitle(form.title, 'milestone');
       const description = cut(form.description.trim(), PURPOSE_LIMIT);
       const [made] = await milestones.create([
@@ -82,6 +85,7 @@ export function createManageMilestones(deps: MilestoneDeps) {
       if (conversation.milestoneId !== made.id) {
         await conversations.change({ teamId, id: conversation.id }, { milestoneId: made.id, title });
       }
+      await moveTaskThreads(teamId, conversation.id, made.id);
       // It may hold what the project level read for an answer here.
       await conversations.dropSummary(teamId, channelId, threadTs, '0');
       await deps.jobs.enqueue({
@@ -145,6 +149,13 @@ export function createManageMilestones(deps: MilestoneDeps) {
       await refreshCards(teamId, project.id, null);
     },
   };
+
+  /** Task threads keep the scope of the conversation they came from. */
+  async function moveTaskThreads(teamId: string, parentId: string, milestoneId: string): Promise<void> {
+    const threads = await conversations.list({ teamId, types: ['task'], parentId, limit: TASK_THREADS });
+    for (const { id, taskId } of threads)
+      if (taskId === null) await conversations.change({ teamId, id }, { milestoneId });
+  }
 
   async function threadOf({ teamId, channelId, threadTs }: Milestone) {
     return threadTs === null ? null : conversations.findByThread(teamId, channelId, threadTs);

@@ -17,7 +17,8 @@ import type { PlanStore, TaskStore } from '../ports/tasks.ts';
 import type { CompletePlanning } from './complete-planning.ts';
 import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
 import { reasonOf, wholeStory } from './failure.ts';
-import { type GatherDeps, gatherRecords, placedAs } from './gather-records.ts';
+import { type GatherDeps, gatherProject } from './gather-records.ts';
+import { placedAs } from './place-of.ts';
 import { slackTsOf } from './slack-time.ts';
 import { conversationOfTask } from './task-conversations.ts';
 
@@ -83,8 +84,11 @@ async function contextFor(deps: PlanTaskDeps, task: Task) {
   if (project === null || project.state === 'archived') return null;
   const question = await questionFor(deps, task, conversation.id);
   // A summary, which answers in the thread need, holds plans that are over and answers: the planner reads the feedback.
-  const unsummarised = { ...placedAs(task, conversation), summary: null };
-  const gathered = await gatherRecords(deps, question, { project, conversation: unsummarised, milestones });
+  const { milestoneId } = placedAs(task, conversation);
+  const exists = milestones.some((one) => one.id === milestoneId);
+  const placed = { ...conversation, projectId, milestoneId: exists ? milestoneId : null, summary: null };
+  const place = { kind: 'project', project, conversation: placed, milestones } as const;
+  const gathered = await gatherProject(deps, question, place);
   const { messages } = gathered.records;
   // Plans before the current one are over, and the current one is part of the question.
   const records = { ...gathered.records, messages: messages.filter((one) => one.role === 'user') };
@@ -121,6 +125,7 @@ async function questionFor(deps: PlanTaskDeps, task: Task, conversationId: strin
     madeFor: null,
     answerTo: null,
     arrival: null,
+    metadata: null,
   };
 }
 

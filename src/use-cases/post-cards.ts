@@ -1,6 +1,7 @@
 import type { Milestone, Project } from '../domain/project.ts';
 import { tally } from '../domain/task.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
+import type { ContextEntryStore } from '../ports/context-entries.ts';
 import type { ConversationStore } from '../ports/conversations.ts';
 import type { JobContext, JobHandler, JobQueue } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
@@ -15,6 +16,7 @@ export interface CardDeps extends DeliverOnceDeps {
   projects: ProjectStore;
   milestones: MilestoneStore;
   attachments: AttachmentStore;
+  contextEntries: ContextEntryStore;
   conversations: ConversationStore;
   tasks: TaskStore;
   refreshHomes: RefreshHomes;
@@ -153,8 +155,11 @@ async function projectCard(
   return { kind: 'project-card', project, milestones, attachments: count };
 }
 
+/** What a card shows of its memory; the rest is behind a button. */
+const REMEMBERED_ON_CARD = 5;
+
 async function milestoneCard(
-  { attachments, conversations, tasks }: CardDeps,
+  { attachments, contextEntries, conversations, tasks }: CardDeps,
   milestone: Milestone,
 ): Promise<Outgoing> {
   const { teamId, projectId, channelId, threadTs } = milestone;
@@ -163,10 +168,19 @@ async function milestoneCard(
     threadTs === null ? null : conversations.findByThread(teamId, channelId, threadTs),
     tasks.count(teamId, [projectId]),
   ]);
+  const remembered = conversation === null ? null : { teamId, id: conversation.id };
+  const [entries, total] =
+    remembered === null
+      ? [[], 0]
+      : await Promise.all([
+          contextEntries.list(remembered, { limit: REMEMBERED_ON_CARD }),
+          contextEntries.count(remembered),
+        ]);
   return {
     kind: 'milestone-card',
     milestone,
     attachments: count,
+    memory: { entries, total },
     mode: conversation?.mode ?? 'auto',
     tasks: tally(counts.filter((one) => one.milestoneId === milestone.id)),
   };

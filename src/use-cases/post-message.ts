@@ -1,4 +1,4 @@
-import type { Conversation, Message } from '../domain/conversation.ts';
+import { isShared, type Message, type SharedConversation } from '../domain/conversation.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { MessageStore } from '../ports/conversations.ts';
 import type { JobContext, JobHandler } from '../ports/jobs.ts';
@@ -24,11 +24,9 @@ export function createPostMessage(deps: PostMessageDeps): JobHandler<'post-messa
         teamId: job.teamId,
         id: message.conversationId,
       });
-      const project =
-        conversation === null
-          ? null
-          : await deps.projects.findById({ teamId: job.teamId, id: conversation.projectId });
-      if (conversation === null || project === null || project.state === 'archived') return;
+      if (conversation === null || conversation.deleted || !isShared(conversation)) return;
+      const project = await deps.projects.findById({ teamId: job.teamId, id: conversation.projectId });
+      if (project === null || project.state === 'archived') return;
       try {
         await post(deps, message, conversation, job);
       } catch (error) {
@@ -41,7 +39,7 @@ export function createPostMessage(deps: PostMessageDeps): JobHandler<'post-messa
 async function post(
   deps: PostMessageDeps,
   message: Message,
-  conversation: Conversation,
+  conversation: SharedConversation,
   { fence }: JobContext,
 ): Promise<void> {
   const { teamId, channelId, id, content } = message;
@@ -69,7 +67,7 @@ async function post(
 
 async function threadOf(
   deps: PostMessageDeps,
-  conversation: Conversation,
+  conversation: SharedConversation,
   author: string,
   fence: number,
 ): Promise<string> {

@@ -26,6 +26,8 @@ export function createReadThread({
         channelId,
         threadTs,
       })) {
+        // Emptied before: it does not come back.
+        if (ts <= conversation.since) continue;
         await messages.keep({
           teamId,
           conversationId: conversation.id,
@@ -39,6 +41,7 @@ export function createReadThread({
           settled: true,
           madeFor: null,
           answerTo: null,
+          metadata: null,
         });
       }
     },

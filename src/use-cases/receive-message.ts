@@ -1,13 +1,18 @@
 import { person } from '../domain/actor.ts';
-import type { Conversation } from '../domain/conversation.ts';
+import { type Conversation, isShared, type SharedConversation } from '../domain/conversation.ts';
+import { wordIn } from '../domain/dispatch.ts';
 import type { SharedLink } from '../domain/link.ts';
-import type { Milestone, Project } from '../domain/project.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
-import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
-import type { JobQueue, SharedFile } from '../ports/jobs.ts';
-import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
+import type { MessageStore } from '../ports/conversations.ts';
+import type { SharedFile } from '../ports/jobs.ts';
 import type { AttachShared } from './attach-shared.ts';
+import {
+  type FindConversationDeps,
+  openConversation,
+  privateConversation,
+} from './conversation-of-message.ts';
 import type { GiveFeedback } from './give-feedback.ts';
+import { laneOf, threadLane } from './lanes.ts';
 import { planAskedFor } from './start-planning.ts';
 
 /** A person's message as Slack told of it, with the links and files in it. */
@@ -18,6 +23,8 @@ export interface IncomingMessage {
   /** Slack ts of the thread it was written in; null for a message of the channel or a direct message. */
   threadTs: string | null;
   userId: string;
+  /** An app wrote it, if need be in a person's name: it is heard, and decides nothing. */
+  byBot: boolean;
   /** Plain text; mentions stay as `<@U…>`. */
   content: string;
   clientMsgId: string | null;
@@ -29,20 +36,17 @@ export interface IncomingMessage {
   workspaceHost: string | null;
 }
 
-export interface ReceiveMessageDeps {
-  projects: ProjectStore;
-  milestones: MilestoneStore;
-  conversations: ConversationStore;
+export interface ReceiveMessageDeps extends FindConversationDeps {
   messages: MessageStore;
   attachments: AttachmentStore;
-  jobs: JobQueue;
   attachShared: AttachShared;
   giveFeedback: GiveFeedback;
 }
 
 const REMEMBERED_THREADS = 10_000;
 
-export type ReceiveMessage = (message: IncomingMessage) => Promise<void>;
+/** @param how `edited`: it is heard of by an edit first, so its words decide nothing. */
+export type ReceiveMessage = (message: IncomingMessage, how?: { edited: boolean }) => Promise<void>;
 
 /**
  * Takes in a person's message: keeps it, attaches the links in it, queues the answer to a mention. When it resolves
@@ -53,8 +57,7 @@ export function createReceiveMessage(deps: ReceiveMessageDeps): ReceiveMessage {
 
   /** A thread keeps its conversation for good, so words alone need no look-up; where links go is looked up each time. */
   async function conversationOf(message: IncomingMessage, threadTs: string): Promise<Conversation | null> {
-    const { teamId, channelId, links, files, direct } = message;
-    if (direct) return openConversation(deps, message, threadTs);
+    const { teamId, channelId, links, files } = message;
     const key = `${teamId}:${channelId}:${threadTs}`;
     const remembered = links.length + files.length === 0 ? threads.get(key) : undefined;
     if (remembered !== undefined) return remembered;
@@ -65,11 +68,14 @@ export function createReceiveMessage(deps: ReceiveMessageDeps): ReceiveMessage {
     return conversation;
   }
 
-  return async (message) => {
-    const { teamId, channelId, ts } = message;
+  return async (message, { edited } = { edited: false }) => {
+    const { teamId, channelId, ts, direct } = message;
     const threadTs = message.threadTs ?? ts;
-    const conversation = await conversationOf(message, threadTs);
-    if (conversation === null) return;
+    const conversation = await (direct
+      ? privateConversation(deps, message)
+      : conversationOf(message, threadTs));
+    // Said before the conversation was emptied, and told of late.
+    if (conversation === null || ts <= conversation.since) return;
 
     const { userId, content, clientMsgId } = message;
     const kept = await deps.messages.keep({
@@ -85,20 +91,34 @@ export function createReceiveMessage(deps: ReceiveMessageDeps): ReceiveMessage {
       settled: !isToBeTakenIn(message, conversation),
       madeFor: null,
       answerTo: null,
+      metadata: null,
     });
     if (kept.as === 'duplicate' || kept.as === 'deleted') return;
+    if (direct && (await isEmptiedSince(deps, conversation, ts))) return;
     if (conversation.type === 'planning') {
       if (!kept.settled) await deps.giveFeedback(conversation, message, person(userId));
-    } else if (conversation.type === 'project') {
+    } else if (conversation.type === 'project' && isShared(conversation)) {
       await takeInAttachments(deps, message, conversation, kept.settled);
     }
-    if (message.mentionsBot) await answer(deps, message, conversation, threadTs);
+    await react(deps, message, conversation, threadTs, !edited && !message.byBot);
   };
 }
 
-/** In a planning thread everything is feedback, also what begins with "plan". */
-export function asksForPlan({ type }: Conversation, content: string): boolean {
-  return type !== 'planning' && planAskedFor(content) !== null;
+/** The conversation was emptied while this message was being kept. */
+async function isEmptiedSince(
+  { conversations, messages }: ReceiveMessageDeps,
+  { teamId, id }: Conversation,
+  ts: string,
+): Promise<boolean> {
+  const now = await conversations.findById({ teamId, id });
+  if (now === null || ts > now.since) return false;
+  await messages.removeThrough({ teamId, id }, now.since);
+  return true;
+}
+
+/** In a planning thread everything is feedback, also what begins with "plan"; a private one plans nothing. */
+export function asksForPlan({ type, userId }: Conversation, content: string): boolean {
+  return type !== 'planning' && userId === null && planAskedFor(content) !== null;
 }
 
 /** Feedback in a planning thread is counted; in a milestone's thread links are taken in, elsewhere not. */
@@ -106,80 +126,44 @@ function isToBeTakenIn({ links }: IncomingMessage, { type, milestoneId }: Conver
   return type === 'planning' || (type === 'project' && links.length > 0 && milestoneId !== null);
 }
 
-/** A mention is answered, or begins to be planned when it asks for that (product.md 8.2). */
-function answer(
+const RESET = /^[\s\p{P}]*(?:@Milepost)?[\s\p{P}]*reset[\s\p{P}]*$/iu;
+
+/**
+ * A mention is answered, or begins to be planned when it asks for that (product.md 8.2); a direct message needs no
+ * mention. A word that may decide about a proposal is looked at as such first, whoever it was said to.
+ */
+async function react(
   { jobs }: ReceiveMessageDeps,
-  { teamId, channelId, ts, content }: IncomingMessage,
+  message: IncomingMessage,
   conversation: Conversation,
   threadTs: string,
+  mayDecide: boolean,
 ): Promise<void> {
-  return jobs.enqueue({
-    teamId,
-    kind: asksForPlan(conversation, content) ? 'start-planning' : 'answer-mention',
-    key: `${channelId}:${ts}`,
-    lane: threadLane(channelId, threadTs),
-    order: `${ts}:2-answer`,
-    payload: { channelId, ts },
-  });
-}
-
-/** One thread is one lane: its answers come in the order of their questions. */
-export function threadLane(channelId: string, threadTs: string): string {
-  return `thread:${channelId}:${threadTs}`;
-}
-
-/**
- * The conversation of a thread that has none yet: of a milestone or the project card at its first message, of any
- * other place at its first mention (product.md 3.1). Null where the bot has no business; outside any project a
- * mention gets an explanation instead.
- */
-async function openConversation(
-  deps: ReceiveMessageDeps,
-  message: IncomingMessage,
-  threadTs: string,
-): Promise<Conversation | null> {
-  const { teamId, channelId, mentionsBot, direct } = message;
-  const project = direct ? null : await deps.projects.findByChannel(teamId, channelId);
-  if (project === null) {
-    if (mentionsBot || direct) await explainSetup(deps, message);
-    return null;
+  const { teamId, channelId, ts, content, direct } = message;
+  const mention = message.mentionsBot || direct;
+  const lane = laneOf(conversation, threadTs);
+  const job = { teamId, key: `${channelId}:${ts}`, lane, order: `${ts}:2-answer` };
+  const payload = { channelId, ts, ...(direct ? { inThread: message.threadTs } : {}) };
+  if (conversation.type === 'coaching' && RESET.test(content)) {
+    const { threadTs: inThread } = message;
+    // As below: nobody waits for the answer they want forgotten.
+    return jobs.enqueue({
+      ...job,
+      kind: 'ask-reset',
+      lane: `decide:${lane}`,
+      payload: { channelId, ts, inThread },
+    });
   }
-  if (project.state === 'archived') return null;
-  const milestone = message.threadTs === null ? null : await milestoneOf(deps, project, threadTs);
-  if (milestone === null && !mentionsBot && threadTs !== project.cardTs) return null;
-  return deps.conversations.findOrCreate({
-    teamId,
-    channelId,
-    threadTs,
-    type: 'project',
-    projectId: project.id,
-    milestoneId: milestone?.id ?? null,
-    title: milestone?.title ?? project.name,
-  });
-}
-
-/** A card that was posted a moment ago may stand in Slack before its ts is written here. */
-const CARD_MINUTES = 10;
-
-/**
- * The milestone a thread is bound to. While a card is on its way, of the project or a task, an unknown thread may be its:
- * taken for a project-level thread it would read too much, and taken for none its messages would be lost.
- * @throws Error then, so that Slack sends the event again.
- */
-async function milestoneOf(
-  { milestones, conversations }: ReceiveMessageDeps,
-  project: Project,
-  threadTs: string,
-): Promise<Milestone | null> {
-  const all = await milestones.listByProject(project.teamId, project.id);
-  const bound = all.find((one) => one.threadTs === threadTs);
-  if (bound !== undefined || threadTs === project.cardTs) return bound ?? null;
-  const since = Date.now() - CARD_MINUTES * 60_000;
-  const onItsWay =
-    [project, ...all].some((one) => one.cardTs === null && one.createdAt.getTime() > since) ||
-    (await conversations.isOpening(project.teamId, project.channelId, new Date(since)));
-  if (onItsWay) throw new Error('A card of this channel is being posted; the thread may be its.');
-  return null;
+  if (conversation.type !== 'planning' && mayDecide && wordIn(content) !== null) {
+    // Not in the thread's own lane: a specialist can be stopped, and approved, while an answer is under way.
+    const decide = { ...payload, mention, lane };
+    return jobs.enqueue({ ...job, kind: 'decide-by-word', lane: `decide:${lane}`, payload: decide });
+  }
+  if (!mention) return;
+  if (asksForPlan(conversation, content)) {
+    return jobs.enqueue({ ...job, kind: 'start-planning', payload: { channelId, ts } });
+  }
+  return jobs.enqueue({ ...job, kind: 'answer-mention', payload });
 }
 
 /**
@@ -189,7 +173,7 @@ async function milestoneOf(
 async function takeInAttachments(
   { attachShared, attachments, jobs, messages }: ReceiveMessageDeps,
   message: IncomingMessage,
-  conversation: Conversation,
+  conversation: SharedConversation,
   settled: boolean,
 ): Promise<void> {
   const { teamId, channelId, ts, userId, links, files, workspaceHost } = message;
@@ -217,18 +201,4 @@ async function takeInAttachments(
     );
   }
   await messages.settle(teamId, channelId, ts);
-}
-
-function explainSetup(
-  { jobs }: ReceiveMessageDeps,
-  { teamId, channelId, ts, threadTs }: IncomingMessage,
-): Promise<void> {
-  return jobs.enqueue({
-    teamId,
-    kind: 'explain-setup',
-    key: `${channelId}:${ts}`,
-    lane: threadLane(channelId, threadTs ?? ts),
-    order: ts,
-    payload: { channelId, threadTs: threadTs ?? ts, ts },
-  });
 }

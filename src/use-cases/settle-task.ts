@@ -89,6 +89,7 @@ async function keepPlan(deps: SettleTaskDeps, task: Task): Promise<void> {
     clientMsgId: `plan:${id}:${lastChange.revision}`,
     madeFor: milestoneId,
     arrival: feedback,
+    metadata: null,
   });
 }
 

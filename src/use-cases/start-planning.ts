@@ -1,4 +1,5 @@
 import { person } from '../domain/actor.ts';
+import { isShared } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { JobHandler } from '../ports/jobs.ts';
@@ -34,7 +35,7 @@ export function createStartPlanning(deps: StartPlanningDeps): JobHandler<'start-
       const asked = message === null || message.deleted ? null : planAskedFor(message.content);
       if (message === null || asked === null) return;
       const conversation = await deps.conversations.findById({ teamId, id: message.conversationId });
-      if (conversation === null) return;
+      if (conversation === null || !isShared(conversation)) return;
       const { projectId } = conversation;
       const threadTs = conversation.threadTs ?? ts;
       const say = (text: string): Promise<void> =>

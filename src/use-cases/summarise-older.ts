@@ -1,13 +1,12 @@
-import type { PromptMessage } from '../domain/context.ts';
 import { mayBeTold } from '../domain/context.ts';
 import { spoken } from '../domain/context-text.ts';
-import type { Conversation, Message, Summary } from '../domain/conversation.ts';
+import type { Message, Summary } from '../domain/conversation.ts';
 import { cut } from '../domain/project.ts';
-import type { Scope } from '../domain/scope.ts';
+import type { PromptMessage } from '../domain/prompt.ts';
 import { BYTES_PER_TOKEN, countTokens } from '../domain/tokens.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { Model } from '../ports/model.ts';
-import { MESSAGE_WINDOW } from './gather-records.ts';
+import { type Gathered, MESSAGE_WINDOW } from './gather-records.ts';
 import type { PersonNames } from './person-names.ts';
 
 export interface SummariseDeps {
@@ -29,37 +28,49 @@ const CHUNK_TOKENS = 6_000;
 /**
  * Folds the older part of a long thread into its running summary (product.md 3.5), so that what follows fits
  * `budget` tokens. Edits and deletions drop the summary; it is then made anew from what is stored.
- * @returns the conversation with the summary that now holds.
+ * @returns the summary that now holds, or null.
  */
 export function createSummariseOlder(deps: SummariseDeps) {
   return async (
-    conversation: Conversation,
-    scope: Scope,
+    gathered: Gathered,
     beforeTs: string,
     budget: number,
     signal: AbortSignal,
-  ): Promise<Conversation> => {
-    const ref = { teamId: conversation.teamId, id: conversation.id };
+    check: () => Promise<void>,
+  ): Promise<Summary | null> => {
+    const { teamId, id } = gathered.records.conversation;
+    const ref = { teamId, id };
     // The revision first: a change between these two reads makes the summary void, not the other way round.
     const revision = await deps.conversations.revisionOf(ref);
-    let summary = (await deps.conversations.findById(ref))?.summary ?? null;
+    const now = await deps.conversations.findById(ref);
+    let summary = now?.summary ?? null;
     for (;;) {
-      const after = summary?.throughTs ?? '';
+      const after = summary?.throughTs ?? now?.since ?? '';
       const page = await deps.messages.oldest(ref, after, beforeTs, MESSAGE_WINDOW);
-      const names = await deps.personNames(conversation.teamId, page);
+      const names = await deps.personNames(teamId, page);
       const older = olderPart(page, names, budget * KEEP_SHARE);
       const chunk = upTo(older, names, CHUNK_TOKENS);
       const last = chunk.at(-1);
-      const said = chunk.filter((message) => mayBeTold(message, scope));
       if (last === undefined || (summary !== null && fits(page, names, budget))) break;
+      const said = chunk.filter((message) => isToBeSummarised(message, gathered));
+      await check();
       const text = await deps.model.complete(promptFor(summary, said, names), signal);
       summary = { text, throughTs: last.ts, messages: (summary?.messages ?? 0) + chunk.length };
       // Someone edited or deleted a message meanwhile: this summary may hold what was taken back.
-      if (!(await deps.conversations.setSummary(ref, revision, summary)))
-        return { ...conversation, summary: null };
+      if (!(await deps.conversations.setSummary(ref, revision, summary))) return null;
     }
-    return { ...conversation, summary };
+    return summary;
   };
+}
+
+function isToBeSummarised(message: Message, gathered: Gathered): boolean {
+  if (message.type === 'agent_progress') return false;
+  if (gathered.kind === 'private') {
+    const { since } = gathered.records.conversation;
+    return message.answerTo === null || message.answerTo > since;
+  }
+  const inReach = new Set(gathered.records.attachments.map((one) => one.id));
+  return mayBeTold(message, gathered.scope, inReach);
 }
 
 /** A full page has more behind it: then all of it is older. Otherwise the newest messages stay out. */

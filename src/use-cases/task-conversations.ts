@@ -30,6 +30,8 @@ export async function conversationOfTask(
     key,
     channelId,
     type: kind,
+    mode: 'auto',
+    userId: null,
     projectId,
     milestoneId,
     parentId,

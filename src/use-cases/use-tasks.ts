@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
-import type { Message, MessageType } from '../domain/conversation.ts';
+import type { Message } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
+import type { MessageMetadata, MessageType } from '../domain/message-metadata.ts';
 import type { Ref } from '../domain/scope.ts';
 import type { ChecklistItem, Task } from '../domain/task.ts';
 import type { ProjectStore } from '../ports/projects.ts';
@@ -23,6 +24,7 @@ export interface UseTasksDeps extends TaskConversationDeps {
 export interface Report {
   by: Actor;
   type: MessageType;
+  metadata: MessageMetadata | null;
   /** Markdown. */
   content: string;
   /** Makes it one message when it is sent twice. */

@@ -1,0 +1,17 @@
+import type { Receipt } from '../domain/receipt.ts';
+import type { AttachmentStore } from '../ports/attachments.ts';
+
+/** A receipt in which what was removed since is there by number only: its name went with it. */
+export async function unnamed(
+  attachments: AttachmentStore,
+  teamId: string,
+  receipt: Receipt,
+): Promise<Receipt> {
+  const ids = receipt.items.map((item) => item.attachmentId);
+  const left = new Set((await attachments.findMany(teamId, ids)).map((one) => one.id));
+  const removed = { title: 'Removed since', url: null };
+  return {
+    ...receipt,
+    items: receipt.items.map((item) => (left.has(item.attachmentId) ? item : { ...item, ...removed })),
+  };
+}
