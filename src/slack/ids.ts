@@ -27,6 +27,22 @@ export const ACTION = {
   /** Leads to an address by itself: there is nothing to do for it. */
   openTask: 'task_open',
   planAgain: 'planning_try_again',
+  approve: 'dispatch_approve',
+  decline: 'dispatch_decline',
+  stop: 'dispatch_stop',
+  dispatchReceipt: 'dispatch_receipt',
+  dispatchAgain: 'dispatch_again',
+  /** Leads to an address by itself, as `openTask` does. */
+  openDispatch: 'dispatch_open',
+  forget: 'memory_forget',
+  forgetEntry: 'memory_forget_entry',
+  forgetFact: 'memory_forget_fact',
+  memory: 'memory_list',
+  resetCoaching: 'coaching_reset',
+  keepCoaching: 'coaching_keep',
+  coachingMode: 'coaching_mode',
+  /** Leads to an address by itself, as `openTask` does. */
+  openCoaching: 'coaching_open',
   planPage: 'plan_page',
   planVersion: 'plan_version',
   homeFilter: 'home_filter',
@@ -45,6 +61,7 @@ export const VIEW = {
   attach: 'attach_form',
   plan: 'plan_form',
   planDocument: 'plan_document',
+  memory: 'memory',
 } as const;
 
 export const SHORTCUT = {

@@ -3,6 +3,10 @@ import type { Outgoing } from '../ports/slack.ts';
 import { answerBlocks, failedBlocks } from './views/answer.ts';
 import { escapeText, section } from './views/blocks.ts';
 import { milestoneCard, milestoneDeleted, projectCard, setupInvitation } from './views/cards.ts';
+import { resetQuestion } from './views/coaching.ts';
+import { dispatchCard } from './views/dispatch-card.ts';
+import { confirmDispatch, dispatchResult, dispatchSummary, dispatchTask } from './views/dispatch-messages.ts';
+import { rememberedBlocks, rememberedText } from './views/memory.ts';
 import {
   botMessage,
   planMessage,
@@ -30,7 +34,13 @@ export function render(message: Outgoing): Rendered {
     case 'milestone-card':
       return {
         text: `Milestone ${escapeText(message.milestone.title)}`,
-        blocks: milestoneCard(message.milestone, message.attachments, message.mode, message.tasks),
+        blocks: milestoneCard(
+          message.milestone,
+          message.attachments,
+          message.mode,
+          message.tasks,
+          message.memory,
+        ),
       };
     case 'answer':
       return { text: message.text, blocks: answerBlocks(message.answerId, message.text, message.receipt) };
@@ -53,6 +63,19 @@ export function render(message: Outgoing): Rendered {
       return { text: 'Set up this channel as a project.', blocks: setupInvitation(message.channelId) };
     case 'notice':
       return { text: message.text, blocks: [section(message.text)] };
+    case 'dispatch-card':
+    case 'dispatch-task':
+    case 'dispatch-result':
+    case 'dispatch-summary':
+    case 'confirm-dispatch':
+      return renderOfDispatch(message);
+    case 'remembered':
+      return { text: rememberedText(message), blocks: rememberedBlocks(message) };
+    case 'reset-question':
+      return {
+        text: 'Reset our conversation?',
+        blocks: resetQuestion(message.resets, message.facts),
+      };
     default:
       return renderOfTask(message);
   }
@@ -109,11 +132,46 @@ function renderOfTask(message: OfTask): Rendered {
   }
 }
 
+type OfDispatch = Extract<
+  Outgoing,
+  { kind: 'dispatch-card' | 'dispatch-task' | 'dispatch-result' | 'dispatch-summary' | 'confirm-dispatch' }
+>;
+
+function renderOfDispatch(message: OfDispatch): Rendered {
+  switch (message.kind) {
+    case 'dispatch-card':
+      return {
+        text: `Specialist ${named(message.specialist)}: ${named(message.dispatch.summary)}`,
+        blocks: dispatchCard(message),
+      };
+    case 'dispatch-task':
+      return { text: `A task for ${named(message.specialist)}`, blocks: dispatchTask(message) };
+    case 'dispatch-result':
+      return { text: message.text, blocks: dispatchResult(message) };
+    case 'dispatch-summary':
+      return { text: `${named(message.specialist)} is done.`, blocks: dispatchSummary(message) };
+    case 'confirm-dispatch':
+      return {
+        text: 'This cannot be undone. Answer approve once more if you are sure.',
+        blocks: confirmDispatch(message),
+      };
+  }
+}
+
 const MARK = 'delivery:';
 
 /** The delivery id stands in the first block, where every reader of threads shows it, besides the metadata. */
 export function marked(blocks: KnownBlock[], deliveryId: string): KnownBlock[] {
   return blocks.map((block, at) => (at === 0 ? { ...block, block_id: `${MARK}${deliveryId}` } : block));
+}
+
+/** Blocks in place of those of a message that was delivered: they go on carrying its delivery id. */
+export function remarked(
+  blocks: KnownBlock[],
+  before: { block_id?: string | null | undefined }[],
+): KnownBlock[] {
+  const mark = before[0]?.block_id ?? '';
+  return mark.startsWith(MARK) ? marked(blocks, mark.slice(MARK.length)) : blocks;
 }
 
 /** True when a message read back from Slack carries this delivery id. */

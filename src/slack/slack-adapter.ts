@@ -131,6 +131,12 @@ export function createSlackAdapter(workspaceFor: WorkspaceFor): Slack {
       return `https://slack.com/app_redirect?${query.toString()}`;
     },
 
+    async directLink(teamId) {
+      const { installation } = await workspaceFor(teamId);
+      const query = new URLSearchParams({ team: teamId, channel: installation.botUserId });
+      return `https://slack.com/app_redirect?${query.toString()}`;
+    },
+
     async publishHome(teamId, userId, home, hash) {
       const client = await clientFor(teamId);
       const view = homeView(home);

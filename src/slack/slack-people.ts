@@ -26,6 +26,7 @@ export function createSlackPeople(clientFor: (teamId: string) => Promise<WebClie
         name: names.find((name) => name !== undefined && name !== '') ?? userId,
         guest: user?.is_restricted === true || user?.is_ultra_restricted === true,
         outsider: user?.is_stranger === true || (user?.team_id !== undefined && user.team_id !== teamId),
+        bot: user?.is_bot === true,
       } satisfies Person;
     },
 

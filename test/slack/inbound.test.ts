@@ -140,6 +140,18 @@ describe('An interaction', () => {
     expect(toPress({ ...body, trigger_id: null })).toEqual({ ...press, triggerId: '', pressedTs: '' });
   });
 
+  it('in a window says which one, with what the window was made for', () => {
+    const body = { user: { id: 'U1' }, actions: [{ action_id: 'a' }] };
+    const view = { id: 'V1', hash: 'h', type: 'modal', private_metadata: '{"a":1}' };
+    expect(toPress({ ...body, view }).view).toEqual({
+      id: 'V1',
+      hash: 'h',
+      type: 'modal',
+      metadata: '{"a":1}',
+    });
+    expect(toPress({ ...body, view: { ...view, private_metadata: null } }).view?.metadata).toBe('');
+  });
+
   it('that is a command or a shortcut with nulls in it is understood', () => {
     const command = { user_id: 'U1', channel_id: 'C1', trigger_id: '1.2.x', text: null };
     expect(toCommand(command)).toEqual({ userId: 'U1', channelId: 'C1', triggerId: '1.2.x', text: '' });

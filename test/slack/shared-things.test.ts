@@ -120,6 +120,7 @@ describe('Files that are tried again', () => {
       settled: true,
       madeFor: null,
       answerTo: null,
+      metadata: null,
     });
     const jobs: NewJob[] = [];
     const queue = { refuses: false };

@@ -25,6 +25,9 @@ const home = (name: string): HomeContent => ({
   ready: nothing,
   planning: nothing,
   projects: { ...nothing, total: 2 },
+  waiting: nothing,
+  coaching: { mode: 'coaching', resets: 0, begun: false, url: 'https://slack.com/app_redirect' },
+  facts: nothing,
   filter: null,
   choices: ['P1', 'P2'].map((id) => ({ id, name: `${name} ${id}` })),
   at: new Date('2026-03-10T09:00:00Z'),
@@ -42,7 +45,29 @@ describe('The address of a message', () => {
   });
 });
 
+describe('The address of a person’s direct messages', () => {
+  it('is found by the bot, whoever opens it', async () => {
+    const address = `https://slack.com/app_redirect?team=${TEAM}&channel=U0BOT`;
+    expect(await adapter.directLink(TEAM)).toBe(address);
+    expect(await adapterAt(null).directLink(TEAM)).toBe(address);
+  });
+});
+
+describe('A person', () => {
+  it('is told from an app', async () => {
+    bench.slack.addUser({ id: 'U7', name: 'builder', isBot: true });
+    expect(await adapter.person(TEAM, 'U7')).toMatchObject({ bot: true, guest: false });
+    expect(await adapter.person(TEAM, 'U1')).toMatchObject({ bot: false });
+  });
+});
+
 describe('The members of a channel', () => {
+  it('of direct messages are the person and nobody else', async () => {
+    const direct = bench.slack.openDm('U1');
+    expect(await adapter.isMember(TEAM, direct, 'U1')).toBe(true);
+    expect(await adapter.isMember(TEAM, direct, 'U2')).toBe(false);
+  });
+
   it('are all of them, however many pages Slack makes of it', async () => {
     const { slack } = bench;
     const users = Array.from({ length: 2_100 }, (_, n) => `U9${n}`);

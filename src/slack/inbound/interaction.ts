@@ -9,12 +9,15 @@ const triggerId = z
 const inThread = z.object({ thread_ts: slackTsOrNull }).nullish();
 
 const press = z.object({
-  user: z.object({ id: z.string() }),
+  user: z.object({ id: z.string().min(1) }),
   trigger_id: triggerId,
   channel: z.object({ id: z.string() }).nullish(),
   message: inThread,
   container: inThread,
-  view: z.object({ id: z.string(), hash: z.string(), type: z.string() }).nullish().catch(null),
+  view: z
+    .object({ id: z.string(), hash: z.string(), type: z.string(), private_metadata: orNull })
+    .nullish()
+    .catch(null),
   actions: z
     .array(
       z.object({
@@ -37,7 +40,7 @@ export interface Press {
   at: { channelId: string; threadTs: string | null } | null;
   pressedTs: string;
   /** The window or Home it stands in; null in a message. */
-  view: { id: string; hash: string; type: string } | null;
+  view: { id: string; hash: string; type: string; metadata: string } | null;
 }
 
 /** @throws ZodError when Slack sent something else. */
@@ -60,7 +63,10 @@ export function toPress(body: unknown): Press {
     value: action?.value ?? action?.selected_option?.value ?? '',
     at: channelId === '' ? null : { channelId, threadTs: shown?.thread_ts ?? container?.thread_ts ?? null },
     pressedTs: action?.action_ts ?? triggerId,
-    view: view ?? null,
+    view:
+      view == null
+        ? null
+        : { id: view.id, hash: view.hash, type: view.type, metadata: view.private_metadata ?? '' },
   };
 }
 

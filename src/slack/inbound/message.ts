@@ -138,6 +138,7 @@ function toIncoming(
     ts: body.ts,
     threadTs: body.thread_ts,
     userId,
+    byBot: botId !== null,
     content: plainText(text).replaceAll(`<@${botUserId}>`, '@Milepost').trim(),
     clientMsgId: body.client_msg_id,
     mentionsBot: text.includes(`<@${botUserId}>`) || text.includes(`<@${botUserId}|`),

@@ -1,16 +1,23 @@
 import { z } from 'zod';
 import { DomainError } from '../../domain/errors.ts';
 import { type Press, toPress } from '../inbound/interaction.ts';
+import { remarked } from '../render.ts';
 import { answerActions } from './answer-actions.ts';
 import { attachmentActions } from './attachment-actions.ts';
+import { coachingActions } from './coaching-actions.ts';
+import { dispatchActions } from './dispatch-actions.ts';
 import { homeActions } from './home-actions.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
+import { memoryActions } from './memory-actions.ts';
 import { milestoneActions } from './milestone-actions.ts';
 import { planActions } from './plan-actions.ts';
 import { type ActionHandler, complain, complainBack, type Replace } from './press.ts';
 import { projectActions } from './project-actions.ts';
 import { taskActions } from './task-actions.ts';
 
+const replaced = z.object({
+  message: z.object({ blocks: z.array(z.object({ block_id: z.string().nullish() })).nullish() }).nullish(),
+});
 const presser = z.object({ user: z.object({ team_id: z.string().nullish() }) });
 
 /**
@@ -27,11 +34,16 @@ export function registerActions(deps: ListenerDeps): void {
       ...taskActions(deps),
       ...planActions(deps),
       ...homeActions(deps),
+      ...dispatchActions(deps),
+      ...memoryActions(deps),
+      ...coachingActions(deps),
     }),
   );
   deps.app.action(/./u, async ({ ack, body, respond }) => {
     const replace: Replace = async (text, blocks) => {
-      await respond({ replace_original: true, text, ...(blocks === undefined ? {} : { blocks }) });
+      const before = replaced.safeParse(body).data?.message?.blocks ?? [];
+      const after = blocks === undefined ? {} : { blocks: remarked(blocks, before) };
+      await respond({ replace_original: true, text, ...after });
     };
     let press: Press | null = null;
     try {

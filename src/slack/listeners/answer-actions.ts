@@ -4,12 +4,17 @@ import type { ListenerDeps } from './listener.ts';
 import { type ActionHandler, openModal, whisper } from './press.ts';
 
 export function answerActions(deps: ListenerDeps): Record<string, ActionHandler> {
-  const { answers } = deps.useCases;
+  const { answers, dispatches } = deps.useCases;
   const { teamId } = deps.workspace.installation;
   return {
     [ACTION.receipt]: async (press) => {
       const receipt = await answers.receipt({ teamId, id: press.value }, press.userId);
       if (receipt !== null) await openModal(deps, press, receiptModal(receipt));
+    },
+
+    [ACTION.dispatchReceipt]: async (press) => {
+      const receipt = await dispatches.receipt({ teamId, id: press.value }, press.userId);
+      await openModal(deps, press, receiptModal(receipt));
     },
 
     [ACTION.voteUp]: async (press) => {

@@ -10,7 +10,11 @@ export type Replace = (text: string, blocks?: KnownBlock[]) => Promise<void>;
 /** What is done for one button. What it throws is shown to the person. `replace` redraws the message it stands in. */
 export type ActionHandler = (press: Press, replace: Replace) => Promise<void>;
 
-export async function openModal({ workspace }: ListenerDeps, press: Press, view: ModalView): Promise<void> {
+export async function openModal(
+  { workspace }: { workspace: Pick<ListenerDeps['workspace'], 'client'> },
+  press: Press,
+  view: ModalView,
+): Promise<void> {
   await workspace.client.views.open({ trigger_id: press.triggerId, view });
 }
 

@@ -32,7 +32,8 @@ export function answerBlocks(answerId: string, text: string, receipt: Receipt | 
   ];
 }
 
-const WHY: Record<FailureReason, string> = {
+/** Why something came to nothing, as the end of a sentence, and what helps. */
+export const FAILURE_WHY: Record<FailureReason, string> = {
   unavailable: 'the model gave no usable answer, although I asked several times. Try again in a minute.',
   refused:
     'the model refused the request. Trying again will not help before your administrator has looked at the settings of the model.',
@@ -48,7 +49,7 @@ export function failedBlocks(answerId: string, reference: string, why: FailureRe
 export function whatFailed(what: string, reference: string, why: FailureReason, again: Button): KnownBlock[] {
   return [
     section(
-      `:warning: ${what}: ${WHY[why]} Nothing is lost. If it stays like this, give your administrator the reference below.`,
+      `:warning: ${what}: ${FAILURE_WHY[why]} Nothing is lost. If it stays like this, give your administrator the reference below.`,
     ),
     context(`Reference: ${reference}`),
     actions([again]),
@@ -61,6 +62,8 @@ export function receiptModal(receipt: Receipt): ModalView {
     section(`:mag: ${receiptLine(receipt, (title) => `*${escapeText(title)}*`)}`),
     ...linkedIfRoom((linked) => sections(receipt.items.map((item) => itemLine(item, linked))), MODAL_ROOM),
   ];
+  const known = knownOf(receipt);
+  if (known.length > 0) blocks.push(section(known.join('\n')));
   const left = leftOut(receipt);
   blocks.push(
     { type: 'divider' },
@@ -77,6 +80,20 @@ function itemLine(item: ReceiptItem, linked: boolean): string {
   return `[${item.n}] ${titleLink(item.title, linked ? item.url : null)} · ${place} · ${read}${why === '' ? '' : ` (${why})`}`;
 }
 
+/** What is no attachment: memory, and in a private conversation what is known of the person. */
+function knownOf({ coaching, remembered }: Receipt): string[] {
+  const lines: string[] = [];
+  const shown = remembered?.shown ?? 0;
+  if (coaching !== undefined) {
+    lines.push(`• ${plural(shown, 'thing')} remembered for this conversation or about you`);
+    lines.push(`• ${plural(coaching.tasks, 'task')} of yours`);
+    lines.push(
+      `• ${plural(coaching.projects, 'project')} you are in, by name: none of what is attached there`,
+    );
+  } else if (shown > 0) lines.push(`• ${plural(shown, 'thing')} remembered for this conversation`);
+  return lines;
+}
+
 function leftOut(receipt: Receipt): string[] {
   const lines: string[] = [];
   const unread = receipt.items.filter((item) => item.unread !== null).length;
@@ -85,6 +102,8 @@ function leftOut(receipt: Receipt): string[] {
   if (unread > 0) lines.push(`• ${plural(unread, 'attachment')} whose content could not be read`);
   if (receipt.messagesLeftOut > 0)
     lines.push(`• ${plural(receipt.messagesLeftOut, 'older message')}: over the budget`);
+  const forgone = receipt.remembered?.leftOut ?? 0;
+  if (forgone > 0) lines.push(`• ${plural(forgone, 'remembered thing')}: over the budget`);
   if (receipt.elsewhere > 0)
     lines.push(`• ${plural(receipt.elsewhere, 'attachment')} of other milestones: never read here`);
   return lines;

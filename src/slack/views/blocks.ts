@@ -1,6 +1,7 @@
 import type {
   ActionsBlock,
   Button,
+  ConfirmationDialog,
   ContextBlock,
   InputBlock,
   PlainTextElement,
@@ -44,6 +45,34 @@ export function shortened(text: string, limit: number): string {
   return `${kept}…`;
 }
 
+/** Signs that turn the order of what follows: a text with them can read as something else than it says. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A text as one line that opens no code block, not escaped yet. */
+export function flat(text: string): string {
+  return text
+    .replace(TURNING, '')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replaceAll('```', 'ˋˋˋ')
+    .trim();
+}
+
+/** A text from people or a model as one line of at most `limit` UTF-16 units, escaped. */
+export function oneLine(text: string, limit: number): string {
+  return escapeText(shortened(flat(text), limit));
+}
+
+/** Set off from our own words line by line, escaped, with an ellipsis where more is left out. */
+export function quoted(text: string, limit: number, lines: number): string {
+  const all = text
+    .split('\n')
+    .map(flat)
+    .filter((line) => line !== '');
+  const kept = shortened(all.slice(0, lines).join('\n'), limit).split('\n');
+  const more = all.length > lines && !kept.at(-1)?.endsWith('…') ? ['…'] : [];
+  return [...kept, ...more].map((line) => `> ${escapeText(line)}`).join('\n');
+}
+
 /** `verbatim` keeps Slack from turning addresses and @names into links. */
 export function section(text: string): SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: clipMarkup(text, SECTION_TEXT), verbatim: true } };
@@ -84,6 +113,20 @@ export function context(text: string): ContextBlock {
 export function button(text: string, actionId: string, value: string, style?: 'primary' | 'danger'): Button {
   const base: Button = { type: 'button', text: plain(clip(text, BUTTON_TEXT)), action_id: actionId, value };
   return style === undefined ? base : { ...base, style };
+}
+
+const DIALOG = { title: 100, text: 300, button: 30 };
+
+/** A button that asks before it does what it says. */
+export function askingFirst(one: Button, title: string, text: string): Button {
+  const confirm: ConfirmationDialog = {
+    title: plain(clip(title, DIALOG.title)),
+    text: plain(clip(text, DIALOG.text)),
+    confirm: plain(clip(one.text.text, DIALOG.button)),
+    deny: plain('Cancel'),
+    style: 'danger',
+  };
+  return { ...one, confirm };
 }
 
 /** A button that leads to an address. */

@@ -2,12 +2,16 @@ import type { KnownBlock } from '@slack/types';
 import type { Milestone, Project } from '../../domain/project.ts';
 import { plural } from '../../domain/receipt.ts';
 import type { TaskTally } from '../../domain/task.ts';
+import type { MilestoneMemory } from '../../ports/slack.ts';
 import { ACTION } from '../ids.ts';
 import { actions, button, context, escapeText, option, section } from './blocks.ts';
 import { whoSigned } from './labels.ts';
+import { entrySections, memoryButton } from './memory.ts';
 import { tallyLine } from './task-labels.ts';
 
 const LISTED = 30;
+/** Things remembered that the card shows; all of them are behind a button. */
+const REMEMBERED = 5;
 
 /** The project card: what the project is for and where its milestones are. Its thread is the project's conversation. */
 export function projectCard(project: Project, milestones: Milestone[], attachments: number): KnownBlock[] {
@@ -39,6 +43,7 @@ export function milestoneCard(
   attachments: number,
   mode: string,
   tasks: TaskTally,
+  memory: MilestoneMemory,
 ): KnownBlock[] {
   const { id, title, description, projectId } = milestone;
   const text = description === '' ? '' : `\n${escapeText(description)}`;
@@ -53,10 +58,12 @@ export function milestoneCard(
     context(
       `${facts.join(' · ')} · Mention me in this thread to ask; links and files shared here are attached here.`,
     ),
+    ...entrySections(memory.entries.slice(0, REMEMBERED)),
     actions([
       button('Attachments', ACTION.attachments, projectId),
       button('Attach here', ACTION.attach, placeValue(projectId, id)),
       button('Edit', ACTION.editMilestone, id),
+      ...(memory.total > REMEMBERED ? [memoryButton(id, memory.total)] : []),
       { type: 'overflow', action_id: ACTION.milestoneMenu, options: menu(milestone).map(option) },
     ]),
   ];

@@ -8,7 +8,7 @@ import {
   type TaskTally,
 } from '../../domain/task.ts';
 import type { TaskPlace } from '../../ports/slack.ts';
-import { escapeText, shortened } from './blocks.ts';
+import { escapeText, flat, shortened } from './blocks.ts';
 import { titleLink, who } from './labels.ts';
 
 /** UTF-16 units a title may take once escaped: every ordinary one is whole. */
@@ -26,6 +26,9 @@ const ICON: Record<TaskStatus, string> = {
 /** A title in bold, as a link where there is an address. */
 export const taskTitle = (title: string, url: string | null = null): string =>
   titleLink(shortened(title, TITLE), url);
+
+/** The name of a specialist, in bold. */
+export const specialistName = (name: string): string => taskTitle(flat(name));
 
 /** A name in running text. */
 export const named = (name: string): string => escapeText(shortened(name, TITLE));

@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { HomeContent, HomePage, HomeProject, HomeTask } from '../../../src/domain/home.ts';
+import type {
+  HomeCoaching,
+  HomeContent,
+  HomePage,
+  HomeProject,
+  HomeProposal,
+  HomeTask,
+} from '../../../src/domain/home.ts';
+import type { UserFact } from '../../../src/domain/user-fact.ts';
 import { ACTION } from '../../../src/slack/ids.ts';
 import { homeView } from '../../../src/slack/views/home.ts';
 import { milestone, project } from '../../domain/builders.ts';
 import { fieldsOf, listOf, stringOf } from '../../support/fake-slack/json.ts';
 import {
+  dispatch,
   elements,
+  fact,
   items,
   live,
   markup,
@@ -18,7 +28,7 @@ import {
   unguarded,
 } from './sheet.ts';
 
-const URL = 'https://acme.slack.com/archives/C0123456789/p1700000000000100';
+const URL = `https://${'a'.repeat(40)}.enterprise.slack.com/archives/C0123456789/p1700000000000100`;
 const page = <T>(list: T[], over: Partial<HomePage<T>> = {}): HomePage<T> => ({
   items: list,
   page: 0,
@@ -26,10 +36,31 @@ const page = <T>(list: T[], over: Partial<HomePage<T>> = {}): HomePage<T> => ({
   total: list.length,
   ...over,
 });
+const DIRECT = 'https://slack.com/app_redirect?team=T1&channel=UBOT';
+const coaching = (over: Partial<HomeCoaching> = {}): HomeCoaching => ({
+  mode: 'coaching',
+  resets: 2,
+  begun: false,
+  url: DIRECT,
+  ...over,
+});
+const waits = (
+  over: Parameters<typeof dispatch>[0] = {},
+  more: Partial<HomeProposal> = {},
+): HomeProposal => ({
+  dispatch: dispatch(over),
+  specialist: 'Researcher',
+  project: 'Book',
+  url: URL,
+  ...more,
+});
 const home = (over: Partial<HomeContent> = {}): HomeContent => ({
   ready: page<HomeTask>([]),
   planning: page<HomeTask>([]),
   projects: page([ofProject()]),
+  waiting: page<HomeProposal>([]),
+  coaching: coaching(),
+  facts: page<UserFact>([]),
   filter: null,
   choices: [{ id: 'P1', name: 'Book' }],
   at: NOW,
@@ -71,6 +102,7 @@ describe('The Home', () => {
       'Open',
       'View plan',
       'Mark ready',
+      'Open',
       'New project',
     ]);
   });
@@ -86,14 +118,81 @@ describe('The Home', () => {
 
   it('opens nothing where no thread is open yet', () => {
     const view = homeView(home({ ready: page([listed({ status: 'ready' }, null)]) }));
-    expect(texts(view)).toEqual(['Start', 'Back to backlog', 'New project']);
+    expect(texts(view)).toEqual(['Start', 'Back to backlog', 'Open', 'New project']);
   });
 
   it('of a person in no project says how to begin', () => {
     const view = homeView(home({ projects: page<HomeProject>([]), choices: [] }));
     expect(markup(view)).toContain('A channel is a project, a thread is a milestone.');
-    expect(texts(view)).toEqual(['New project']);
+    expect(texts(view)).toEqual(['New project', 'Open']);
+    expect(markup(view)).toMatch(/\*Coaching\*[\s\S]*Nothing yet\. Tell me in a direct message/u);
     expect(problemsOf(view)).toEqual([]);
+    const asked = homeView(
+      home({ projects: page<HomeProject>([]), choices: [], waiting: page([waits({}, { project: null })]) }),
+    );
+    expect(markup(asked)).toContain('your direct messages · proposed 2 days ago');
+  });
+
+  it('shows what waits for a decision between what is ready and what is planned', () => {
+    const view = homeView(home({ ready: page([ready]), waiting: page([waits()]) }));
+    expect(problemsOf(view)).toEqual([]);
+    expect(markup(view)).toMatch(/Ready to be[\s\S]*Waiting for your decision[\s\S]*In planning/u);
+    expect(markup(view)).toContain('*Researcher*: Look for sources about owls\nBook · proposed 2 days ago');
+    const { id } = dispatch();
+    expect(offers(view.blocks).filter(({ action }) => action.startsWith('dispatch_'))).toEqual([
+      { action: ACTION.approve, value: id, text: 'Approve' },
+      { action: ACTION.decline, value: id, text: 'Decline' },
+      { action: ACTION.openDispatch, value: '', text: 'Open' },
+    ]);
+    expect(markup(homeView(home()))).not.toContain('Waiting for your decision');
+  });
+
+  it('asks in a dialog before it approves what cannot be undone, and opens only a card that stands', () => {
+    const view = homeView(home({ waiting: page([waits({ destructive: true }, { url: null })]) }));
+    expect(markup(view)).toContain(':warning: cannot be undone');
+    const approve = elements(view.blocks).find(({ action_id: id }) => id === ACTION.approve);
+    expect(stringOf(fieldsOf(fieldsOf(approve?.confirm).text).text)).toBe(
+      'Researcher is going to: Search the attachments; Write a list',
+    );
+    expect(offers(view.blocks).some(({ action }) => action === ACTION.openDispatch)).toBe(false);
+  });
+
+  it('leads to the person’s own conversation, with its mode, and to a reset once it has begun', () => {
+    const coachingOf = (over: Partial<HomeCoaching>, facts = page<UserFact>([])) =>
+      elements(homeView(home({ coaching: coaching(over), facts })).blocks).filter(({ action_id: id }) =>
+        stringOf(id).startsWith('coaching_'),
+      );
+    expect(coachingOf({}).map(({ action_id: id }) => id)).toEqual([ACTION.openCoaching]);
+    const [open, select, ...rest] = coachingOf({ mode: 'task', begun: true });
+    expect(open).toMatchObject({ action_id: ACTION.openCoaching, url: DIRECT });
+    expect(listOf(select?.options).map(({ value }) => value)).toEqual(['coaching', 'auto', 'task']);
+    expect(fieldsOf(select?.initial_option).value).toBe('task');
+    expect(rest.map(({ action_id: id }) => id)).toEqual([ACTION.resetCoaching]);
+    const reset = coachingOf({ begun: true }, page([fact()])).at(-1);
+    expect(reset).toMatchObject({ action_id: ACTION.resetCoaching, value: '2', style: 'danger' });
+    expect(stringOf(fieldsOf(fieldsOf(reset?.confirm).text).text)).toContain(
+      'What I remember about you stays: 1 fact.',
+    );
+  });
+
+  it('lists what is remembered about the person, each with Forget', () => {
+    const facts = page([fact(), fact({ id: 'b'.repeat(24), key: 'team', value: { size: 3 } })], {
+      pages: 3,
+      total: 20,
+    });
+    const view = homeView(home({ facts }));
+    expect(problemsOf(view)).toEqual([]);
+    expect(markup(view)).toContain('*city*: Bergen\n*team*: {"size":3}');
+    const forget = offers(view.blocks).filter(({ action }) => action === ACTION.forgetFact);
+    expect(forget.map(({ value, text }) => [value, text])).toEqual([
+      [`${'a'.repeat(24)}:${NOW.getTime()}`, 'Forget'],
+      [`${'b'.repeat(24)}:${NOW.getTime()}`, 'Forget'],
+    ]);
+    expect(offers(view.blocks)).toContainEqual({
+      action: 'home_page:facts:next',
+      value: 'facts:1',
+      text: 'Next ›',
+    });
   });
 
   it.each([
@@ -151,16 +250,28 @@ describe('The fullest Home', () => {
     const turning = { page: 3, pages: 900 };
     return {
       ready: page(
-        times(10, () => one('ready')),
+        times(8, () => one('ready')),
         { ...turning, total: 9_000 },
       ),
       planning: page(
-        times(10, () => one('planning')),
+        times(8, () => one('planning')),
         { ...turning, total: 9_000 },
       ),
       projects: page(
         times(5, () => ofProject({ project: project({ name }), milestones, tasks })),
         { ...turning, total: 4_500 },
+      ),
+      waiting: page(
+        times(6, () => {
+          const said = { task: name.repeat(9), summary: name.repeat(9), actions: times(10, () => name) };
+          return waits({ ...said, destructive: true }, { specialist: name, project: name });
+        }),
+        { ...turning, total: 5_400 },
+      ),
+      coaching: coaching({ begun: true }),
+      facts: page(
+        times(8, () => fact({ key: name.repeat(2), value: name.repeat(30) })),
+        { ...turning, total: 7_200 },
       ),
       filter: `P${count - 1}`.padEnd(24, 'f'),
       choices: times(count, (n) => ({ id: `P${n}`.padEnd(24, 'f'), name: `${n} ${name}` })),
@@ -184,7 +295,8 @@ describe('The fullest Home', () => {
     );
     expect(values).toHaveLength(501);
     expect(new Set(values).size).toBe(501);
-    expect(markup(view)).toContain('…and 10 more');
+    expect(markup(view)).toMatch(/…and [12]\d more/u);
+    expect(view.blocks.length).toBeLessThanOrEqual(95);
   });
 
   it('of more projects than can be chosen from says so, and names the chosen one', () => {

@@ -102,9 +102,11 @@ describe('Who did something', () => {
 });
 
 describe('A milestone card', () => {
+  const memory = { entries: [], total: 0 };
   const card = (tasks: { open: number; ready: number; done: number }) =>
     markup(
-      render({ kind: 'milestone-card', milestone: milestone(), attachments: 2, mode: 'auto', tasks }).blocks,
+      render({ kind: 'milestone-card', milestone: milestone(), attachments: 2, mode: 'auto', tasks, memory })
+        .blocks,
     );
 
   it('tells how its tasks stand, and nothing when it has none', () => {

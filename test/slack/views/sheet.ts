@@ -1,6 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import { person } from '../../../src/domain/actor.ts';
+import type { ContextEntry } from '../../../src/domain/context-entry.ts';
+import type { Dispatch } from '../../../src/domain/dispatch.ts';
 import type { ChecklistItem, PlanVersion, Task } from '../../../src/domain/task.ts';
+import type { UserFact } from '../../../src/domain/user-fact.ts';
 import type { TaskPlace } from '../../../src/ports/slack.ts';
 import { type Fields, fieldsOf, isFields, listOf, stringOf } from '../../support/fake-slack/json.ts';
 import { checkMessageBlocks, checkView, elementsOf } from '../../support/fake-slack/limits.ts';
@@ -58,6 +61,74 @@ export function plan(over: Partial<PlanVersion> = {}): PlanVersion {
     madeFor: null,
   };
   return { teamId: 'T1', taskId: 'f'.repeat(24), text: '# Plan', checklist: [], ...stamp, ...over };
+}
+
+/** A proposal that waits for a decision. */
+export function dispatch(over: Partial<Dispatch> = {}): Dispatch {
+  return {
+    id: 'd'.repeat(24),
+    teamId: 'T1',
+    conversationId: 'V1',
+    channelId: 'C1',
+    threadTs: '1.000002',
+    projectId: 'P1',
+    userId: null,
+    questionTs: '2.000001',
+    askedBy: 'U9',
+    specialist: 'researcher',
+    task: 'Find three sources about owls.\nPrefer books.',
+    summary: 'Look for sources about owls',
+    actions: ['Search the attachments', 'Write a list'],
+    destructive: false,
+    madeFor: null,
+    sources: [],
+    state: 'proposed',
+    version: 1,
+    proposedAt: new Date('2026-03-08T09:00:00Z'),
+    expiresAt: new Date('2026-03-15T09:00:00Z'),
+    cardTs: null,
+    confirming: null,
+    decidedBy: null,
+    steps: [],
+    fence: 0,
+    stoppedBy: null,
+    ending: null,
+    reference: null,
+    taskThreadId: null,
+    result: null,
+    unsettled: false,
+    ...over,
+  };
+}
+
+/** Something a conversation remembers. */
+export function entry(over: Partial<ContextEntry> = {}): ContextEntry {
+  return {
+    id: 'e'.repeat(24),
+    teamId: 'T1',
+    conversationId: 'V1',
+    key: 'tone',
+    type: 'preference',
+    value: 'dry',
+    updatedAt: NOW,
+    sources: { messages: [], attachmentIds: [] },
+    madeFor: null,
+    ...over,
+  };
+}
+
+/** Something that is remembered about a person. */
+export function fact(over: Partial<UserFact> = {}): UserFact {
+  return {
+    id: 'a'.repeat(24),
+    teamId: 'T1',
+    userId: 'U1',
+    key: 'city',
+    value: 'Bergen',
+    updatedAt: NOW,
+    from: [],
+    ...over,
+  };
 }
 
 export const place = (over: Partial<TaskPlace> = {}): TaskPlace => ({
