@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Actor } from '../domain/actor.ts';
 import type { Attachment } from '../domain/attachment.ts';
 import type { ContextEntry } from '../domain/context-entry.ts';
-import type { Conversation, Message } from '../domain/conversation.ts';
+import type { Message, SharedConversation } from '../domain/conversation.ts';
+import type { Dispatch } from '../domain/dispatch.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Milestone, Project } from '../domain/project.ts';
 import type { PlanDocument, PlanStamp, PlanVersion, Task, TaskEvent } from '../domain/task.ts';
@@ -63,7 +64,7 @@ export function attachmentJson(attachment: Attachment): Json<'AttachmentJson'> {
 }
 
 /** @throws DomainError `conversation_private` for a person's own conversation, whoever asked for it */
-export function conversationJson(conversation: Conversation): Json<'ConversationJson'> {
+export function conversationJson(conversation: SharedConversation): Json<'ConversationJson'> {
   const { id, type, mode, projectId, milestoneId, parentId, taskId, title, threadTs } = conversation;
   if (type === 'coaching') throw privateConversation();
   return { id, type, mode, projectId, milestoneId, parentId, taskId, title, threadTs };
@@ -77,8 +78,28 @@ export function privateConversation(): DomainError {
 }
 
 export function messageJson(message: Message): Json<'MessageJson'> {
-  const { id, role, type, userId, content, ts, editedTs } = message;
-  return { id, role, type, author: userId, content, ts, editedTs };
+  const { id, role, type, userId, content, ts, editedTs, metadata } = message;
+  return { id, role, type, author: userId, content, ts, editedTs, metadata };
+}
+
+export function dispatchJson(dispatch: Dispatch): Json<'DispatchJson'> {
+  const { id, conversationId, specialist, task, summary, actions, destructive, state } = dispatch;
+  const { decidedBy, proposedAt, expiresAt, steps, taskThreadId } = dispatch;
+  return {
+    id,
+    conversationId,
+    specialist,
+    task,
+    summary,
+    actions,
+    destructive,
+    state,
+    decidedBy,
+    proposedAt: proposedAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    steps: steps.map(({ text, done }) => ({ text, done })),
+    taskThreadId,
+  };
 }
 
 export function entryJson({ id, key, type, value, updatedAt }: ContextEntry): Json<'ContextEntryJson'> {

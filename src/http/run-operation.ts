@@ -3,8 +3,10 @@ import { bot } from '../domain/actor.ts';
 import type { ApiKey } from '../domain/api-key.ts';
 import type { RequestRecord, RequestStore } from '../ports/api-keys.ts';
 import type { Log } from '../ports/log.ts';
+import type { KeyHolder } from './authenticate.ts';
 import { ApiError, InvalidRequest, refusalOf } from './errors.ts';
 import type { Operation, RawInput } from './operation.ts';
+import type { ReplySealer } from './sealed-reply.ts';
 import type { ApiServices } from './services.ts';
 
 export interface RunDeps {
@@ -56,7 +58,7 @@ export function replyTo(error: unknown, log: Log, ids: Record<string, string>): 
 export async function runOnce(
   deps: RunDeps,
   operation: Operation,
-  key: ApiKey,
+  key: KeyHolder,
   raw: RawInput,
   { idempotencyKey, url }: { idempotencyKey: string; url: string },
 ): Promise<Reply> {
@@ -66,21 +68,28 @@ export async function runOnce(
     const fingerprint = sha256([operation.method, url, JSON.stringify(raw.body ?? null)]);
     const request = { teamId: key.teamId, keyId: key.id, idempotencyKey, fingerprint };
     const begun = await deps.requests.begin(request, HOLD_MS);
-    if (begun.as === 'done') return { ...begun.reply, headers: { 'Idempotency-Replayed': 'true' } };
+    if (begun.as === 'done') {
+      return { ...key.replies.open(request, begun.reply), headers: { 'Idempotency-Replayed': 'true' } };
+    }
     if (begun.as !== 'new') throw notNow(begun.as);
     const operationId = sha256([key.id, idempotencyKey, fingerprint]);
     const reply = await runOperation(deps, operation, key, raw, operationId);
-    await keep(deps.requests, request, reply);
+    await keep(deps.requests, key.replies, request, reply);
     return reply;
   } catch (error) {
     return replyTo(error, deps.log, ids);
   }
 }
 
-async function keep(requests: RequestStore, request: RequestRecord, { status, body }: Reply): Promise<void> {
+async function keep(
+  requests: RequestStore,
+  replies: ReplySealer,
+  request: RequestRecord,
+  { status, body }: Reply,
+): Promise<void> {
   // What a repetition may mend is not an answer yet.
   if (status >= 500 || status === 429) await requests.release(request);
-  else await requests.finish(request, { status, body });
+  else await requests.finish(request, replies.seal(request, { status, body }));
 }
 
 function checkIdempotencyKey(idempotencyKey: string): void {

@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { ENTRY_TYPES } from '../domain/context-entry.ts';
 import { TASK_STATUSES } from '../domain/task.ts';
+import { DISPATCH_STATES } from '../use-cases/use-conversations.ts';
+import { MetadataJson } from './message-metadata.ts';
 
 const time = () => z.iso.datetime().meta({ description: 'ISO 8601, UTC.' });
-
-/** Text of at most so many characters, counted as people do: an emoji is one. */
-export function text(limit: number) {
-  return z.string().refine((value) => value.length <= limit || Array.from(value).length <= limit, {
-    message: `At most ${limit.toLocaleString('en-US')} characters.`,
-  });
-}
 
 export const ActorJson = z
   .strictObject({
@@ -96,8 +91,30 @@ export const MessageJson = z
         'Its place among the messages: the Slack ts of what people wrote, the moment of what came through the API.',
     }),
     editedTs: z.string().nullable(),
+    metadata: MetadataJson,
   })
   .meta({ id: 'Message' });
+
+export const DispatchJson = z
+  .strictObject({
+    id: z.string(),
+    conversationId: z.string(),
+    specialist: z.string().meta({ description: 'Key of the specialist.' }),
+    task: z.string(),
+    summary: z.string(),
+    actions: z.array(z.string()).meta({ description: 'What it is going to do.' }),
+    destructive: z.boolean(),
+    state: z.enum(DISPATCH_STATES),
+    decidedBy: z.string().nullable().meta({ description: 'Slack user id of the person who decided.' }),
+    proposedAt: time(),
+    expiresAt: time().meta({ description: 'Until then it waits for a decision.' }),
+    steps: z.array(z.strictObject({ text: z.string(), done: z.boolean() })),
+    taskThreadId: z
+      .string()
+      .nullable()
+      .meta({ description: 'Id of the conversation its result goes to; null until it is approved.' }),
+  })
+  .meta({ id: 'Dispatch' });
 
 export const ContextEntryJson = z
   .strictObject({

@@ -95,6 +95,27 @@ describe('the MCP server', () => {
     expect((await bot.get(`/tasks/${id}`)).body).toMatchObject({ id, status: 'done' });
   });
 
+  it('has results of work with their metadata, lists proposals and deletes a conversation', async () => {
+    const { items } = List.parse(await use('list_conversations', { type: 'project' }));
+    const parentId = items[0]?.id ?? '';
+    const thread = await use('create_conversation', { type: 'task', parentId, title: 'Count the bridges' });
+    const { id } = z.looseObject({ id: z.string() }).parse(thread);
+    const said = await use('add_message', {
+      id,
+      content: 'There are seven.',
+      type: 'agent_result',
+      metadata: { summary: 'Seven bridges.' },
+    });
+    expect(said).toMatchObject({
+      type: 'agent_result',
+      metadata: { summary: 'Seven bridges.', sources: [] },
+    });
+    expect(await use('list_messages', { id })).toMatchObject({ items: [said] });
+    expect(await use('list_dispatches', { id })).toEqual({ items: [], nextCursor: null });
+    expect(await use('delete_conversation', { id })).toEqual({ deleted: true, taskThreads: 0 });
+    expect(await refusedBy('get_conversation', { id })).toMatchObject({ code: 'conversation_not_found' });
+  });
+
   it('says what was wrong in the form of the API', async () => {
     expect(await refusedBy('get_task', { id: 'f'.repeat(24) })).toMatchObject({
       code: 'task_not_found',

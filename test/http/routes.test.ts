@@ -218,7 +218,13 @@ describe('conversations', () => {
     const second = await open('writer: blurb');
     expect(first).toMatchObject({
       status: 201,
-      body: { type: 'task', parentId, projectId: world.projectId, milestoneId: world.outlineId },
+      body: {
+        type: 'task',
+        mode: 'auto',
+        parentId,
+        projectId: world.projectId,
+        milestoneId: world.outlineId,
+      },
     });
     expect(itemsOf(await bot.get(`/conversations/${parentId}/task-threads`)).map((one) => one.id)).toEqual([
       idOf(second),
@@ -263,29 +269,42 @@ describe('conversations', () => {
 
   it('of one person do not exist for bots', async () => {
     const { stores, teamId } = world.milepost;
-    const dm = {
+    const coaching = await stores.conversations.findOrCreateCoaching({
+      teamId,
+      userId: world.anna,
+      channelId: 'D1',
+    });
+    const thread = await stores.conversations.findOrOpen({
       teamId,
       channelId: 'D1',
-      threadTs: '1.1',
-      type: 'coaching',
-      projectId: '',
+      type: 'task',
+      mode: 'task',
+      projectId: null,
+      userId: world.anna,
       milestoneId: null,
-    } as const;
-    const { id } = await stores.conversations.findOrCreate({ ...dm, title: 'Private' });
+      key: 'dispatch:private',
+      parentId: coaching.id,
+      taskId: null,
+      title: 'writer: a letter',
+    });
     expect(await bot.post('/conversations', { type: 'coaching' })).toMatchObject({
       status: 403,
       body: { error: { code: 'conversation_private' } },
     });
-    for (const path of ['', '/messages', '/context', '/task-threads']) {
-      expect(await bot.get(`/conversations/${id}${path}`)).toMatchObject({
-        status: 404,
-        body: { error: { code: 'conversation_not_found' } },
-      });
+    const missing = { status: 404, body: { error: { code: 'conversation_not_found' } } };
+    for (const { id } of [coaching, thread]) {
+      for (const path of ['', '/messages', '/context', '/task-threads', '/dispatches']) {
+        expect(await bot.get(`/conversations/${id}${path}`), path).toMatchObject(missing);
+      }
+      expect(await bot.post(`/conversations/${id}/messages`, { content: 'Hello' })).toMatchObject(missing);
+      const entry = { key: 'k', type: 'domain', value: 1 };
+      expect(await bot.post(`/conversations/${id}/context`, entry)).toMatchObject(missing);
+      expect(await bot.post('/conversations', { type: 'task', parentId: id })).toMatchObject(missing);
+      expect(await remove(`/conversations/${id}`)).toMatchObject(missing);
     }
-    expect(await bot.post(`/conversations/${id}/messages`, { content: 'Hello' })).toMatchObject({
-      status: 404,
-    });
-    expect(itemsOf(await bot.get('/conversations?limit=100')).map((one) => one.id)).not.toContain(id);
+    const listed = itemsOf(await bot.get('/conversations?limit=100')).map((one) => one.id);
+    expect(listed).not.toContain(coaching.id);
+    expect(listed).not.toContain(thread.id);
   });
 
   it('of planning take a user message as feedback there too', async () => {

@@ -2,6 +2,7 @@ import type { Operation } from '../operation.ts';
 import { attachmentOperations } from './attachments.ts';
 import { contextOperations } from './context.ts';
 import { conversationOperations } from './conversations.ts';
+import { dispatchOperations } from './dispatches.ts';
 import { milestoneOperations } from './milestones.ts';
 import { planningOperations } from './planning.ts';
 import { projectOperations } from './projects.ts';
@@ -15,6 +16,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...attachmentOperations,
   ...conversationOperations,
   ...contextOperations,
+  ...dispatchOperations,
   ...taskOperations,
   ...planningOperations,
   ...workOperations,

@@ -5,7 +5,8 @@ import { ID, MOMENT, NEXT_CURSOR, nextCursor, PAGE, readCursor } from '../cursor
 import { InvalidRequest } from '../errors.ts';
 import { attachmentJson } from '../json.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import { AttachmentJson, text } from '../schemas.ts';
+import { AttachmentJson } from '../schemas.ts';
+import { text } from '../text.ts';
 import { PROJECT_ID } from './projects.ts';
 
 const tag = 'Attachments';

@@ -3,8 +3,10 @@ import { NAME_LIMIT } from '../../domain/project.ts';
 import { ID, NEXT_CURSOR, nextCursor, PAGE, readCursor } from '../cursor.ts';
 import { InvalidRequest } from '../errors.ts';
 import { conversationJson, messageJson, privateConversation } from '../json.ts';
+import { SENT_METADATA, SENT_TYPE, sentMetadata } from '../message-metadata.ts';
 import { defineFindOrMake, defineOperation, type Operation } from '../operation.ts';
-import { ConversationJson, MessageJson, text } from '../schemas.ts';
+import { ConversationJson, MessageJson } from '../schemas.ts';
+import { text } from '../text.ts';
 
 const tag = 'Conversations';
 export const CONVERSATION_ID = { id: ID.meta({ description: 'Id of the conversation.' }) };
@@ -20,7 +22,7 @@ export const conversationOperations: Operation[] = [
     tag,
     summary: 'Find or open a conversation',
     description:
-      'Type `project`: the one conversation of a project or milestone, the thread of its card. Type `task`: a new thread under parentId, in the project and milestone of that conversation. Coaching conversations are private.',
+      'Type `project`: the one conversation of a project or milestone, the thread of its card. Type `task`: a new thread under parentId, in the project and milestone of that conversation. Coaching conversations are private. A deleted conversation of a project or milestone begins again, empty.',
     body: {
       type: z.enum(['project', 'task', 'coaching']),
       projectId: ID.optional(),
@@ -56,7 +58,7 @@ export const conversationOperations: Operation[] = [
     path: '/conversations',
     tag,
     summary: 'List conversations',
-    description: 'Newest first. Coaching conversations are never listed.',
+    description: 'Newest first. Private conversations are never listed.',
     query: {
       type: z.enum(['project', 'task', 'planning']).optional(),
       projectId: ID.optional(),
@@ -90,6 +92,25 @@ export const conversationOperations: Operation[] = [
   }),
 
   defineOperation({
+    name: 'delete_conversation',
+    method: 'delete',
+    path: '/conversations/{id}',
+    tag,
+    summary: 'Delete a conversation',
+    description:
+      'Deletes a conversation of type `task`, or what is stored of any other: messages, summary, context entries, open proposals, and its task threads. What stands in Slack stays there. When someone speaks to Milepost in that thread again, it begins empty.',
+    params: CONVERSATION_ID,
+    response: z.strictObject({
+      deleted: z.literal(true),
+      taskThreads: z.number().int().meta({ description: 'How many task threads went with it.' }),
+    }),
+    async run({ conversations }, { teamId }, { id }) {
+      const { taskThreads } = await conversations.remove({ teamId, id });
+      return { deleted: true as const, taskThreads };
+    },
+  }),
+
+  defineOperation({
     name: 'list_messages',
     method: 'get',
     path: '/conversations/{id}/messages',
@@ -113,18 +134,23 @@ export const conversationOperations: Operation[] = [
     tag,
     summary: 'Say something in a conversation',
     description:
-      'It is stored at once and posted in the thread a moment later. In a planning conversation a message with role `user` is feedback: the task goes back into planning.',
+      'It is stored at once and posted in the thread a moment later. In a planning conversation a message with role `user` is feedback: the task goes back into planning. Progress and results of work come with role `assistant`.',
     params: CONVERSATION_ID,
     body: {
       content: z.string().meta({ description: 'Markdown.' }),
       role: z.enum(['user', 'assistant']).default('assistant'),
+      type: SENT_TYPE.default('text'),
+      metadata: SENT_METADATA,
     },
     status: 201,
     response: MessageJson,
-    run: async ({ conversations }, { teamId, actor, operationId }, { id, content, role }) =>
-      messageJson(
-        await conversations.say({ teamId, id }, { by: actor, role, content, key: `api:${operationId}` }),
-      ),
+    async run({ conversations }, { teamId, actor, operationId }, { id, content, role, type, metadata }) {
+      if (role === 'user' && type !== 'text') throw notOfUsers();
+      const said = { by: actor, role, type, content, key: `api:${operationId}` };
+      return messageJson(
+        await conversations.say({ teamId, id }, { ...said, metadata: sentMetadata(type, content, metadata) }),
+      );
+    },
   }),
 
   defineOperation({
@@ -154,6 +180,12 @@ export const conversationOperations: Operation[] = [
     },
   }),
 ];
+
+function notOfUsers(): InvalidRequest {
+  return new InvalidRequest([
+    { path: 'role', message: 'Progress and results of work come with the role assistant.' },
+  ]);
+}
 
 const missing = (path: string): InvalidRequest =>
   new InvalidRequest([{ path, message: 'It is required for this type.' }]);

@@ -5,7 +5,8 @@ import type { MilestoneAct } from '../../use-cases/manage-milestones.ts';
 import { ID, NEXT_CURSOR, nextCursor, PAGE, readCursor } from '../cursor.ts';
 import { milestoneJson } from '../json.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import { MilestoneJson, text } from '../schemas.ts';
+import { MilestoneJson } from '../schemas.ts';
+import { text } from '../text.ts';
 import { PROJECT_ID } from './projects.ts';
 
 const tag = 'Milestones';

@@ -84,7 +84,7 @@ export const planningOperations: Operation[] = [
       messageJson(
         await conversations.sayInPlanning(
           { teamId, id },
-          { by: actor, role, content, key: `api:${operationId}` },
+          { by: actor, role, type: 'text', metadata: null, content, key: `api:${operationId}` },
         ),
       ),
   }),

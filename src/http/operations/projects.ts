@@ -4,7 +4,8 @@ import { MILESTONES_AT_ONCE, NAME_LIMIT, PURPOSE_LIMIT } from '../../domain/proj
 import { ID, NEXT_CURSOR, nextCursor, PAGE, readCursor } from '../cursor.ts';
 import { projectJson } from '../json.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import { ProjectJson, text } from '../schemas.ts';
+import { ProjectJson } from '../schemas.ts';
+import { text } from '../text.ts';
 
 const tag = 'Projects';
 export const PROJECT_ID = { id: ID.meta({ description: 'Id of the project.' }) };

@@ -11,8 +11,8 @@ import {
   PlanVersionJson,
   TaskEventJson,
   TaskJson,
-  text,
 } from '../schemas.ts';
+import { text } from '../text.ts';
 
 const tag = 'Tasks';
 export const TASK_ID = { id: ID.meta({ description: 'Id of the task.' }) };

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import type { Report } from '../../use-cases/use-tasks.ts';
 import { LEASE_SECONDS } from '../../use-cases/work-on-task.ts';
 import { ID, NEXT_CURSOR, PAGE, readCursor, writeCursor } from '../cursor.ts';
 import { messageJson, workItemJson } from '../json.ts';
+import { SENT_METADATA, SENT_TYPE, sentMetadata } from '../message-metadata.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import { MessageJson, text, WorkItemJson } from '../schemas.ts';
+import { MessageJson, WorkItemJson } from '../schemas.ts';
+import { text } from '../text.ts';
 import { placeInList, TASK_ID, TaskCursor } from './tasks.ts';
 
 const tag = 'Work';
@@ -73,14 +76,16 @@ export const workOperations: Operation[] = [
     params: TASK_ID,
     body: {
       content: z.string().meta({ description: 'Markdown.' }),
-      type: z.enum(['agent_progress', 'agent_result', 'text']).default('agent_result'),
+      type: SENT_TYPE.default('agent_result'),
+      metadata: SENT_METADATA,
     },
     status: 201,
     response: MessageJson,
-    run: async ({ tasks }, { teamId, actor, operationId }, { id, content, type }) =>
-      messageJson(
-        await tasks.report({ teamId, id }, { by: actor, type, content, key: `api:${operationId}` }),
-      ),
+    async run({ tasks }, { teamId, actor, operationId }, { id, content, type, metadata: given }) {
+      const metadata = sentMetadata(type, content, given);
+      const report = { by: actor, type, metadata, content, key: `api:${operationId}` };
+      return messageJson(await tasks.report({ teamId, id }, report));
+    },
   }),
 
   defineOperation({
@@ -95,10 +100,16 @@ export const workOperations: Operation[] = [
     body: { worker: WORKER.default(''), result: z.string().optional().meta({ description: 'Markdown.' }) },
     response: WorkItemJson,
     async run({ tasks, readTasks }, { teamId, actor, operationId }, { id, worker, result }) {
-      const report =
+      const report: Report | null =
         result === undefined
           ? null
-          : ({ by: actor, type: 'agent_result', content: result, key: `api:${operationId}` } as const);
+          : {
+              by: actor,
+              type: 'agent_result',
+              metadata: sentMetadata('agent_result', result, undefined),
+              content: result,
+              key: `api:${operationId}`,
+            };
       await tasks.complete({ teamId, id }, { by: actor, worker }, report);
       return workItemJson(await readTasks.workItem({ teamId, id }));
     },
