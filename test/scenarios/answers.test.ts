@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { linksOf, type Message, textOf } from '../support/fake-slack/index.ts';
-import type { ChatRequest } from '../support/model-provider.ts';
+import { type ChatRequest, call, offeredTools, toolResults } from '../support/model-provider.ts';
 import type { World } from '../support/world.ts';
 import { inFreshWorld, lastSent, openList, reads, sent, whispered, whispersTo } from './acting.ts';
 
@@ -78,12 +78,19 @@ describe('A mention', () => {
     expect(provider.requests()).toEqual([]);
   });
 
-  it('is not needed in a direct message, which says how to begin', async () => {
-    const { slack, anna } = world;
-    const { ts } = await slack.dm(anna, 'Hello, who are you?');
+  it('is not needed in a direct message, which says what can be done there when it asks nothing', async () => {
+    const { slack, anna, provider } = world;
+    const { ts, message } = await slack.dm(anna, 'Hello, who are you?');
     const dm = slack.dmOf(anna) ?? '';
-    await slack.until(() => world.answersAfter(ts, ts, dm).length === 1, 'the explanation');
-    expect(world.answersAfter(ts, ts, dm)[0]).toContain('I answer in the threads of a project.');
+    const answers = () => slack.messages(dm).filter((one) => one.user === slack.botUserId && one.ts > ts);
+    const [answer] = await slack.until(() => answers().length === 1 && answers(), 'the answer');
+    expect(textOf(answer)).toContain('Answer to: anna: Hello, who are you?');
+    expect([message.thread_ts, answer?.thread_ts]).toEqual([undefined, undefined]);
+    await slack.dm(anna, '?');
+    const [, reach] = await slack.until(() => answers().length === 2 && answers(), 'what can be done');
+    expect(textOf(reach)).toContain('Write me what is on your mind.');
+    expect(textOf(reach)).toContain('share them in the thread of a milestone');
+    expect(provider.requests()).toHaveLength(1);
   });
 
   it('shows at once that work has begun, and no longer when the answer is there', async () => {
@@ -347,8 +354,7 @@ describe('When not everything fits the budget', () => {
     await world.paste(threads.Cover ?? '', 'The walrus is a secret.', 'Secret');
   }
 
-  const toolsOf = (request: ChatRequest | undefined) =>
-    (request?.tools ?? []).map((tool) => tool.function.name);
+  const toolsOf = (request: ChatRequest | undefined) => (request === undefined ? [] : offeredTools(request));
   const resultOf = (request: ChatRequest | undefined) => String(request?.messages.at(-1)?.content);
 
   it('the passages that fit the question best are sent, all is named, and the receipt says so', async () => {
@@ -361,7 +367,12 @@ describe('When not everything fits the budget', () => {
       animals.filter((animal) => !lastSent(world).includes(`The ${animal} lives`)).length,
     ).toBeGreaterThan(3);
     expect(lastSent(world)).toContain('[1] animals.md\n[2] Chapters');
-    expect(toolsOf(provider.requests()[0])).toEqual(['read_attachment', 'search_attachments']);
+    expect(toolsOf(provider.requests()[0])).toEqual([
+      'read_attachment',
+      'search_attachments',
+      'remember',
+      'propose_specialist',
+    ]);
     expect(answer).toContain('of 2 attachments in *Outline*');
     await slack.click({ user: anna, channel, actionId: 'answer_receipt' });
     expect(textOf(slack.modal(anna))).toContain('[1] *animals.md* · Outline · read in parts');
@@ -371,16 +382,13 @@ describe('When not everything fits the budget', () => {
   it('the model reads on with its tools, and finds nothing that is not in scope', async () => {
     await begin();
     const { provider } = world;
-    const calls = [
-      { name: 'read_attachment', arguments: { number: 1, from_passage: 8 } },
-      { name: 'search_attachments', arguments: { query: 'walrus secret' } },
-      { name: 'read_attachment', arguments: { number: 2 } },
-      { name: 'forget_everything', arguments: 'not JSON' },
+    const rounds = [
+      [call('read_attachment', { number: 1, from_passage: 8 })],
+      [call('search_attachments', { query: 'walrus secret' })],
+      [call('read_attachment', { number: 2 })],
+      [call('forget_everything', 'not JSON'), call('read_attachment', 'not JSON')],
     ];
-    provider.fallback((request) => {
-      const next = calls[provider.requests().length - 1];
-      return next === undefined || request.tools === undefined ? 'I have read it.' : { toolCalls: [next] };
-    });
+    provider.script('Where does the heron live?', rounds, 'I have read it.');
     const answer = await world.ask({ thread: Outline, text: 'Where does the heron live?' });
     expect(answer).toContain('I have read it.');
     const [, read, searched, foreign, last] = provider.requests();
@@ -390,7 +398,9 @@ describe('When not everything fits the budget', () => {
     expect(resultOf(foreign)).toBe(
       'There is no attachment [2] here. The attachments here have the numbers 1 to 1.',
     );
-    expect(resultOf(last)).toContain('not valid JSON');
+    const [unknown, broken] = last === undefined ? [] : toolResults(last).slice(-2);
+    expect(unknown?.result).toContain('There is no tool of that name.');
+    expect(broken?.result).toContain('not valid JSON');
     expect(toolsOf(last)).toEqual([]);
     expect(provider.requests()).toHaveLength(5);
     expect(provider.requests().map(sent).join()).not.toContain('The walrus is');

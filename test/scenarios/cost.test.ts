@@ -8,7 +8,11 @@ import { hastyClock, inFreshWorld } from './acting.ts';
 const OF_A_MENTION: [command: string, times: number, why: string][] = [
   ['find conversations', 1, 'the conversation of the job; the thread of the events is remembered'],
   ['insert messages', 3, 'the question, the question told again by app_mention (refused), the answer'],
-  ['find messages', 4, 'what the refusal means; the question before and after the model; the conversation'],
+  [
+    'find messages',
+    5,
+    'what the refusal means; the question before and after the model, and after its answer; the conversation',
+  ],
   ['insert jobs', 2, 'the job, and the job again by the second event (refused)'],
   ['update jobs', 1, 'the end of the job'],
   ['claim jobs', 1, 'the worker takes the job'],
@@ -17,12 +21,25 @@ const OF_A_MENTION: [command: string, times: number, why: string][] = [
   ['find projects', 1, 'the project of the channel, unless it is archived'],
   ['find milestones', 1, 'the scope comes from the thread; section titles'],
   ['find attachments', 1, 'what is in scope'],
+  ['find context_entries', 1, 'what is remembered for the conversation'],
   ['aggregate attachments', 1, 'how many are elsewhere, for the receipt'],
   ['find passages', 1, 'of all documents in scope'],
   ['find people', 1, 'the names of all who speak'],
   ['findAndModify answers', 3, 'begun; saved before it is delivered; delivered'],
   ['findAndModify deliveries', 1, 'written as sending before the post'],
   ['update deliveries', 1, 'written as sent after it'],
+];
+
+/** What "go ahead" asks of MongoDB where nothing waits for it: people say it to each other. */
+const OF_A_WORD: [command: string, times: number, why: string][] = [
+  ['insert messages', 1, 'it is kept as anything that is said'],
+  ['insert jobs', 1, 'the job that looks at it: no look stands between a message and its acknowledgement'],
+  ['claim jobs', 1, 'the worker takes the job'],
+  ['find jobs', 1, 'nothing that belongs before it waits in its lane'],
+  ['find messages', 1, 'as it is now: it may have been edited or deleted'],
+  ['find dispatches', 1, 'none is open in the conversation'],
+  ['update jobs', 1, 'the end of the job'],
+  ['findAndModify jobs', 1, 'the end of a job lets the next one of its lane go'],
 ];
 
 const SLACK_CALLS: [method: string, times: number, why: string][] = [
@@ -137,5 +154,31 @@ describe('The cost of', () => {
     commands.stop();
     expect(commands.counted()).toEqual({ 'insert messages': 1 });
     expect(slack.calls.slice(from)).toEqual([]);
+  });
+
+  it('an answer that cites an attachment is one look more: whether that is still there once it is posted', async () => {
+    const { slack, anna, channel, provider } = world;
+    const thread = await begin(1, 1);
+    provider.answer('How long is chapter three?', 'It has 4,200 words [1].');
+    const commands = noteCommands(world);
+    const text = `<@${slack.botUserId}> How long is chapter three?`;
+    await slack.say({ user: anna, channel, threadTs: thread, text, order: 'message-first' });
+    await done('answer-mention', 2);
+    commands.stop();
+    expect(commands.counted()).toEqual({ ...asCounts(OF_A_MENTION), 'find attachments': 2 });
+  });
+
+  it('a word that could decide, where nothing waits for it, is one small job, and no call to Slack', async () => {
+    const { slack, ben, channel, provider } = world;
+    const thread = await begin(1, 1);
+    const before = provider.requests().length;
+    const commands = noteCommands(world);
+    const from = slack.calls.length;
+    await slack.say({ user: ben, channel, threadTs: thread, text: 'Go ahead!' });
+    await done('decide-by-word', 1);
+    commands.stop();
+    expect(commands.counted()).toEqual(asCounts(OF_A_WORD));
+    expect(slack.calls.slice(from)).toEqual([]);
+    expect(provider.requests()).toHaveLength(before);
   });
 });

@@ -56,16 +56,18 @@ describe('An event in another form than usual', () => {
     expect(await answerTo(Outline, ts)).toContain('How many chapters?');
   });
 
-  it('in a direct message that does not say it is one gets the words for it', async () => {
+  it('in a direct message that does not say it is one is answered as one', async () => {
     const { slack, anna } = world;
-    const { message, events } = await slack.dm(anna, 'Hello?', { deliver: false });
+    const { events } = await slack.dm(anna, 'Hello?', { deliver: false });
     const channel = slack.openDm(anna);
     await slack.deliver({ ...events.message, ...NULLS });
     const reply = await slack.until(
-      () => slack.thread(channel, message.ts).find((one) => one.user === slack.botUserId),
-      'the explanation',
+      () => slack.messages(channel).find((one) => one.user === slack.botUserId),
+      'the answer',
     );
-    expect(textOf(reply)).toContain('I answer in the threads of a project.');
+    expect(textOf(reply)).toContain('Hello?');
+    expect(reply.thread_ts).toBeUndefined();
+    expect(lastSent(world)).toContain('coaching one person in their private direct messages');
   });
 
   it('keeps every file it names, also one that it hardly describes', async () => {
