@@ -1,4 +1,7 @@
+import { deleteConversation, store } from './api-acts.ts';
 import { attachByHand, changePlace } from './attachment-acts.ts';
+import { confide, forget, regret, reset } from './coaching-acts.ts';
+import { decide } from './dispatch-acts.ts';
 import { comeOrGo, openHome } from './home-acts.ts';
 import { attachMessage, edit, takeBack, talk, undo, upload } from './message-acts.ts';
 import type { Act } from './picks.ts';
@@ -11,10 +14,12 @@ import {
   rename,
   reorder,
 } from './project-acts.ts';
+import type { Measure } from './questions.ts';
+
 import { planByCommand, planByMention, planThis, press } from './task-acts.ts';
 
 /** What people do between two questions, each as often as it is listed. */
-export const ACTS: readonly Act[] = [
+export const actsFor = (measure: Measure): readonly Act[] => [
   ...Array.from({ length: 6 }, () => talk),
   ...Array.from({ length: 3 }, () => upload),
   ...Array.from({ length: 4 }, () => edit),
@@ -35,5 +40,12 @@ export const ACTS: readonly Act[] = [
   reorder,
   archive,
   planThis,
+  ...Array.from({ length: 4 }, () => confide(measure)),
+  ...Array.from({ length: 4 }, () => decide(measure)),
+  ...Array.from({ length: 2 }, () => store),
+  ...Array.from({ length: 2 }, () => forget),
+  reset,
+  regret,
+  deleteConversation,
   comeOrGo,
 ];

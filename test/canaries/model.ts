@@ -38,6 +38,8 @@ export interface TaskModel {
   planning: ThreadModel;
   /** The task thread, from when the task is ready. */
   main: ThreadModel | null;
+  /** Whose task it is: they asked for it, or took it on. */
+  owners: Set<string>;
 }
 
 export interface PlanModel {
@@ -52,8 +54,23 @@ export interface ThreadModel {
   /** False while nobody has mentioned the bot in a thread that is neither a milestone nor the project card's. */
   opened: boolean;
   said: Said[];
+  /** What is remembered in it. */
+  entries: EntryModel[];
   /** The task whose planning thread or task thread it is. */
   task?: TaskModel;
+  /** For the thread of a specialist's result: where the specialist was proposed. */
+  parent?: ThreadModel;
+}
+
+/** Something that is remembered, of a thread or about a person. */
+export interface EntryModel {
+  key: string;
+  value: string;
+  madeFor: MilestoneModel | null;
+  /** What it repeats; null when it was learned from nothing that can go but by Forget. */
+  quotes: string[] | null;
+  /** The word in the question that led to it; null for what a bot stored. */
+  from: string | null;
 }
 
 export interface Said {
@@ -65,8 +82,14 @@ export interface Said {
   kept: boolean;
   /** By the bot, or a mention of it. */
   fixed: boolean;
-  /** For an answer or a plan: where it was made, null at the project level. */
+  /** For an answer, a plan or a proposal: where it was made, null at the project level. */
   madeFor?: MilestoneModel | null;
+  /** For what the bot made: canaries that it repeats from attachments and messages. It goes when one of them does. */
+  quotes?: string[];
+  /** What it said before it was edited. */
+  before?: string[];
+  /** Its conversation was deleted: Slack still has it, and the bot must not know it. */
+  emptied?: boolean;
 }
 
 export interface LinkModel {
@@ -107,8 +130,10 @@ export const milestoneOf = (thread: ThreadModel): MilestoneModel | null =>
   thread.project.milestones.find((one) => one.thread === thread) ?? null;
 
 /** The milestone whose material may be read in a thread: its own, or its task's; null at the project level. */
-export const scopeOf = (thread: ThreadModel): MilestoneModel | null =>
-  thread.task === undefined ? milestoneOf(thread) : thread.task.milestone;
+export function scopeOf(thread: ThreadModel): MilestoneModel | null {
+  if (thread.parent !== undefined) return scopeOf(thread.parent);
+  return thread.task === undefined ? milestoneOf(thread) : thread.task.milestone;
+}
 
 export const isPlanningThread = (thread: ThreadModel): boolean => thread.task?.planning === thread;
 
@@ -179,6 +204,7 @@ export function editSaid(thread: ThreadModel, said: Said, text: string, links: L
     shareLinks(thread, said, links);
   }
   if (said.text !== text) giveFeedback(thread);
+  said.before = [...(said.before ?? []), said.text];
   said.text = text;
   said.links = links;
 }
@@ -189,7 +215,7 @@ export function deleteSaid(thread: ThreadModel, gone: Said): void {
 }
 
 /** An answer that was given where more could be read does not go along when its thread becomes a milestone. */
-function mayBeTold({ madeFor }: Said, milestone: MilestoneModel | null): boolean {
+function mayBeTold({ madeFor }: Pick<Said, 'madeFor'>, milestone: MilestoneModel | null): boolean {
   return madeFor === undefined || milestone === null || madeFor === milestone;
 }
 
@@ -198,7 +224,20 @@ export interface Reach {
   /** The names that stand in every prompt. */
   names: string[];
   attachments: AttachmentModel[];
+  /** What was said, but for what repeats something. */
   said: Said[];
+  /** What is remembered, but for what was learned from something. */
+  entries: EntryModel[];
+  /** What repeats something, or was learned from it, while all of that may be read here itself. */
+  derived: { text: string; is: 'said' | 'remembered' }[];
+}
+
+/** Canaries that an answer in a thread may repeat from a source that can be taken away. */
+export function sourcesIn({ attachments, said }: Pick<Reach, 'attachments' | 'said'>): Set<string> {
+  return canariesIn(
+    ...attachments.flatMap((one) => [one.title, one.url ?? '', one.text ?? '']),
+    ...said.filter((one) => one.madeFor === undefined).flatMap((one) => [one.text, ...(one.before ?? [])]),
+  );
 }
 
 export function reachOf(thread: ThreadModel): Reach {
@@ -211,6 +250,14 @@ export function reachOf(thread: ThreadModel): Reach {
     milestone === null
       ? attachments.flatMap((one) => one.milestone?.title ?? [])
       : [milestone.title, milestone.description];
+  const told = thread.said.filter((one) => one.kept && one.emptied !== true && mayBeTold(one, milestone));
+  const known = thread.entries.filter((one) => mayBeTold(one, milestone));
+  const said = told.filter((one) => one.quotes === undefined);
+  // A result may repeat what was said where the specialist was proposed.
+  const around = thread.parent === undefined ? [] : aroundOf(thread.parent);
+  const sources = new Set([...sourcesIn({ attachments, said }), ...around]);
+  const stands = (quotes: string[] | null | undefined): boolean =>
+    quotes?.every((canary) => sources.has(canary)) === true;
   return {
     names: [
       project.name,
@@ -219,13 +266,26 @@ export function reachOf(thread: ThreadModel): Reach {
       ...attachments.flatMap((one) => [one.title, one.url ?? '']),
     ],
     attachments,
-    said: thread.said.filter((one) => one.kept && mayBeTold(one, milestone)),
+    said,
+    entries: known.filter((one) => one.quotes === null),
+    derived: [
+      ...told.filter((one) => stands(one.quotes)).map(({ text }) => ({ text, is: 'said' as const })),
+      ...known
+        .filter((one) => stands(one.quotes))
+        .map(({ key, value }) => ({ text: `${key} ${value}`, is: 'remembered' as const })),
+    ],
   };
 }
 
-/** The numbers of the line under an answer to a question that is already in the model. */
+/** What could be repeated of a thread and those above it, in the scope it has now. */
+function aroundOf(thread: ThreadModel): string[] {
+  const above = thread.parent === undefined ? [] : aroundOf(thread.parent);
+  return [...sourcesIn(reachOf(thread)), ...above];
+}
+
+/** What the line under an answer says of attachments, for a question that is already in the model. */
 export function receiptOf(thread: ThreadModel): string {
-  const { attachments, said } = reachOf(thread);
+  const { attachments } = reachOf(thread);
   const milestone = scopeOf(thread);
   const own = attachments.filter((one) => milestone === null || one.milestone === milestone);
   const shared = attachments.filter((one) => !own.includes(one));
@@ -238,7 +298,6 @@ export function receiptOf(thread: ThreadModel): string {
   return [
     `${read(own)} of ${own.length} attachment${own.length === 1 ? '' : 's'} in ${place}`,
     ...(milestone === null ? [] : [fromProject]),
-    `${said.length} message${said.length === 1 ? '' : 's'}`,
   ].join(', ');
 }
 

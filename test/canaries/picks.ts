@@ -11,7 +11,7 @@ import { live, type Stage, someLink, threadsOf } from './stage.ts';
 /** Something people do. False when there is nothing to do it to. */
 export type Act = (stage: Stage) => Promise<boolean>;
 
-export const isPersons = (said: Said): boolean => !said.fixed;
+export const isPersons = (said: Said): boolean => !said.fixed && said.emptied !== true;
 export const pickProject = (stage: Stage): ProjectModel | undefined => {
   const all = live(stage);
   return all.length === 0 ? undefined : stage.random.pick(all);

@@ -32,7 +32,7 @@ export const setUpProject = async (stage: Stage, channel: string): Promise<void>
     tasks: [],
   };
   model.projects.push(project);
-  model.threads.push({ project, ts: cardTs, opened: true, said: [] });
+  model.threads.push({ project, ts: cardTs, opened: true, said: [], entries: [] });
   for (const title of titles) await addToModel(stage, project, title, '', cards[title] ?? '');
 };
 
@@ -46,7 +46,7 @@ async function addToModel(
   const { stores, teamId } = world.milepost;
   const { id = '', cardTs } = (await stores.milestones.findByThread(teamId, project.channel, threadTs)) ?? {};
   const known = model.threads.find((one) => one.project === project && one.ts === threadTs);
-  const thread = known ?? { project, ts: threadTs, opened: true, said: [] };
+  const thread = known ?? { project, ts: threadTs, opened: true, said: [], entries: [] };
   if (known === undefined) model.threads.push(thread);
   project.milestones.push({ id, title, description, cardTs: cardTs ?? '', thread });
 }
@@ -107,6 +107,7 @@ export const adopt: Act = async (stage) => {
     (one) =>
       milestoneOf(one) === null &&
       one.task === undefined &&
+      one.parent === undefined &&
       one.ts !== one.project.cardTs &&
       one.said.some(isPersons),
   );

@@ -1,14 +1,18 @@
 import { expect } from 'vitest';
 import { type ChatRequest, isPlanning } from '../support/model-provider.ts';
+import { keepMade } from './keep-made.ts';
 import {
   canariesIn,
+  isPlanningThread,
   type LinkModel,
   reachOf,
   receiptOf,
   scopeOf,
   shareLinks,
+  sourcesIn,
   type ThreadModel,
 } from './model.ts';
+import { quotesOf, type Script, saidByBot, scriptFor, writeScript } from './scripts.ts';
 import { live, nameOf, quiet, type Stage, say, somebody, someLink, threadsOf } from './stage.ts';
 
 /** `everything`: all of it fits the budget. `no more`: only that nothing else is sent. */
@@ -16,8 +20,7 @@ export type Measure = 'everything' | 'no more';
 
 interface Asked {
   thread: ThreadModel;
-  question: string;
-  answer: string;
+  script: Script;
   ts: string;
 }
 
@@ -33,71 +36,131 @@ export async function ask(stage: Stage, measure: Measure, threads: (ThreadModel 
     .requests()
     .slice(before)
     .filter((request) => !isPlanning(request));
-  const allowed = asked.map((one) => canariesIn(...textsFor(one)));
-  for (const request of requests) {
-    const sent = canariesIn(JSON.stringify(request));
-    const whose = asked.findIndex(({ question }, at) =>
-      isSummary(request) ? isWithin(sent, allowed[at]) : sent.has(question),
-    );
-    const one = asked[whose];
-    if (one === undefined) throw new Error(`A request belongs to no question: ${JSON.stringify(request)}`);
-    if (measure === 'everything') expect(sorted(sent)).toEqual(sorted(allowed[whose]));
-    else expect([...sent].filter((canary) => !allowed[whose]?.has(canary))).toEqual([]);
-    if (!isSummary(request)) {
-      const named = canariesIn(...reachOf(one.thread).names, one.question);
-      expect([...named].filter((canary) => !sent.has(canary))).toEqual([]);
-    }
-  }
+  checkRequests(
+    stage,
+    measure,
+    requests,
+    asked.map(({ thread, script }) => ({ thread, script })),
+  );
   for (const one of asked) {
-    const own = requests.filter((request) => JSON.stringify(request).includes(one.question));
-    expect(own.length).toBeGreaterThan(0);
-    if (measure === 'everything') expect(own).toHaveLength(1);
     checkAnswer(stage, measure, one);
-    keepAnswer(one);
+    const { thread, script, ts } = one;
+    thread.said.push(saidByBot(`answer to ${ts}`, script.made.text, quotesOf(script), scopeOf(thread)));
+    await keepMade(stage, thread, script);
   }
 }
 
-/** The model's own earlier answers in the thread are read again, this one is not there yet. */
-const textsFor = ({ thread }: Asked): string[] => {
-  const { names, attachments, said } = reachOf(thread);
-  return [...names, ...attachments.map((one) => one.text ?? ''), ...said.map((one) => one.text)];
-};
+/** A conversation in which something was asked, and what the model was to do there. */
+export interface Place {
+  thread: ThreadModel;
+  script: Script;
+}
+
+/** Every request belongs to one of these places, holds what may be read there and, when all fits, all of that. */
+export function checkRequests(
+  stage: Stage,
+  measure: Measure,
+  requests: ChatRequest[],
+  places: Place[],
+): void {
+  for (const request of requests) {
+    const sent = canariesIn(JSON.stringify(request));
+    if (isSummary(request)) {
+      const fits = places.some(({ thread }) => beyond(sent, mayBeIn(thread)).length === 0);
+      if (!fits) expect(places.map(({ thread }) => beyond(sent, mayBeIn(thread)))).toEqual([]);
+      continue;
+    }
+    const script = scriptFor(stage, request);
+    const place = places.find((one) => one.script === script);
+    if (place === undefined) throw new Error(`A request belongs to no place: ${JSON.stringify(request)}`);
+    const { names, attachments, said, entries } = reachOf(place.thread);
+    const texts = [...attachments.map((one) => one.text ?? ''), ...said.map((one) => one.text)];
+    const known = entries.map(({ key, value }) => `${key} ${value}`);
+    const must = canariesIn(
+      ...names,
+      script.asked,
+      ...(measure === 'everything' ? [...texts, ...known] : []),
+    );
+    expect(beyond(must, sent)).toEqual([]);
+    expect(beyond(sent, new Set([...mayBeIn(place.thread), ...ownOf(script)]))).toEqual([]);
+  }
+  for (const { script } of places) {
+    const own = requests.filter((request) => !isSummary(request) && scriptFor(stage, request) === script);
+    const { entry, proposal } = script.made;
+    expect(own.length).toBeGreaterThan(0);
+    if (measure === 'everything') expect(own).toHaveLength(entry === null && proposal === null ? 1 : 2);
+  }
+}
+
+const beyond = (some: Set<string>, all: Set<string>): string[] =>
+  [...some].filter((canary) => !all.has(canary)).sort();
+
+/** What may be read in a thread, an answer that is not there yet excepted. */
+function mayBeIn(thread: ThreadModel): Set<string> {
+  const { names, attachments, said, entries, derived } = reachOf(thread);
+  return canariesIn(
+    ...names,
+    ...attachments.map((one) => one.text ?? ''),
+    ...said.map((one) => one.text),
+    ...entries.map(({ key, value }) => `${key} ${value}`),
+    ...derived.map(({ text }) => text),
+  );
+}
+
+/** The question or task itself, and what the model said when it called its tools. */
+export const ownOf = ({ asked, made, work }: Script): Set<string> =>
+  canariesIn(asked, JSON.stringify([made.entry, made.proposal, work]));
 
 const isSummary = (request: ChatRequest): boolean =>
   JSON.stringify(request.messages[0]).includes('Summarise this conversation');
-const isWithin = (some: Set<string>, all = new Set<string>()): boolean =>
-  [...some].every((canary) => all.has(canary));
-const sorted = (canaries = new Set<string>()): string[] => [...canaries].sort();
 
 async function mention(stage: Stage, thread: ThreadModel | null, links: LinkModel[]): Promise<Asked> {
   const { random, canary } = stage;
   const project = thread?.project ?? random.pick(live(stage));
   const question = canary();
-  const answer = `The answer ${canary()}`;
   const text = `What of ${question}?`;
+  const where = thread === null ? 'the channel' : nameOf(thread);
+  const reach = thread === null ? reachOfChannel(project) : reachOf(thread);
+  // What is said in planning is planned for at once: then the planner would see the old value or the new one.
+  const reused = thread === null || isPlanningThread(thread) ? [] : thread.entries;
+  const keys = reused.map(({ key }) => key);
+  const wishes = { quote: 40, remember: 25, propose: 20, about: 'conversation' as const, keys };
+  const script = writeScript(stage, question, sourcesIn(reach), wishes);
   stage.log(
-    `Ask "${text}" in ${thread === null ? 'the channel' : nameOf(thread)} with ${links.length} links`,
+    `Ask "${text}" in ${where} with ${links.length} links (${script.picks.length} quotes${script.remember === null ? '' : ', remembers'}${script.propose === null ? '' : ', proposes'})`,
   );
-  stage.answers.set(question, answer);
   const user = somebody(stage);
   const done = await say(stage, { project, thread, user, text, links, mention: true });
   shareLinks(done.thread, done.said, links);
-  return { thread: done.thread, question, answer, ts: done.said.ts };
+  return { thread: done.thread, script, ts: done.said.ts };
 }
 
-function checkAnswer({ world }: Stage, measure: Measure, { thread, answer, ts }: Asked): void {
+/** What can be read in a thread that begins in the channel. */
+const reachOfChannel = (project: ThreadModel['project']) =>
+  reachOf({ project, ts: '', opened: true, said: [], entries: [] });
+
+function checkAnswer({ world }: Stage, measure: Measure, { thread, script, ts }: Asked): void {
   const { channel } = thread.project;
-  const shown = world.answersAfter(thread.ts, ts, channel).filter((text) => text.includes(answer));
+  const shown = world
+    .answersAfter(thread.ts, ts, channel)
+    .filter((text) => text.includes(script.answer) && text.includes('1,234 tokens'));
   expect(shown).toHaveLength(1);
   expect(world.slack.reactions(channel, ts)).not.toContain('eyes');
-  if (measure === 'everything') expect(shown[0]).toContain(`${receiptOf(thread)}, 1,234 tokens`);
-  else expect(shown[0]).toMatch(/\d of \d+ attachments? in .*, \d+ messages?.*, 1,234 tokens/u);
+  const line =
+    /(\d+ of \d+ attachments? in .*?), (\d+) messages?(?:, (\d+) remembered)?(?:, .*)?, 1,234 tokens/u;
+  const [, attachments, messages, remembered = '0'] = line.exec(shown[0] ?? '') ?? [];
+  expect(attachments).toBeDefined();
+  if (measure === 'no more') return;
+  const { said, entries, derived } = reachOf(thread);
+  const more = (kind: 'said' | 'remembered') => derived.filter(({ is }) => is === kind).length;
+  expect(attachments).toContain(receiptOf(thread));
+  expectBetween(Number(messages), said.length, said.length + more('said'));
+  expectBetween(Number(remembered), entries.length, entries.length + more('remembered'));
 }
 
-function keepAnswer({ thread, answer, ts }: Asked): void {
-  const madeFor = scopeOf(thread);
-  const said = { ts: `answer to ${ts}`, user: '', text: answer, links: [], kept: true, fixed: true, madeFor };
-  thread.said.push(said);
+function expectBetween(value: number, least: number, most: number): void {
+  expect(value).toBeGreaterThanOrEqual(least);
+  expect(value).toBeLessThanOrEqual(most);
 }
 
 /** A mention without a word: nobody is asked, and what can be read here is listed. */
@@ -127,7 +190,9 @@ export async function askNothing(stage: Stage): Promise<void> {
   expect([...listed].filter((canary) => !allowed.has(canary))).toEqual([]);
   const titles = canariesIn(...attachments.slice(0, 20).map((one) => one.title));
   if (attachments.length <= 20) expect([...titles].filter((canary) => !listed.has(canary))).toEqual([]);
-  keepAnswer({ thread, question: '', answer: shown, ts: said.ts });
+  const sources = sourcesIn(reachOf(thread));
+  const quotes = [...listed].filter((canary) => sources.has(canary));
+  thread.said.push(saidByBot(`answer to ${said.ts}`, shown, quotes, scopeOf(thread)));
 }
 
 /** One thread, or several at once, or the channel itself. */

@@ -1,9 +1,9 @@
+import { createApiKeys } from '../../src/use-cases/api-keys.ts';
 import { type FakeSlack, textOf } from '../support/fake-slack/index.ts';
 import { listOf, stringOf } from '../support/fake-slack/json.ts';
-import { type ChatRequest, isPlanning, type Reply } from '../support/model-provider.ts';
 import { startWorld, type World } from '../support/world.ts';
+import type { DispatchModel } from './dispatch-model.ts';
 import {
-  canariesIn,
   giveFeedback,
   isPlanningThread,
   type LinkModel,
@@ -15,8 +15,9 @@ import {
   type Said,
   type ThreadModel,
 } from './model.ts';
-import { taskAskedFor } from './planning-requests.ts';
+import type { PersonModel } from './people.ts';
 import { createRandom, type Random } from './random.ts';
+import { replyTo, type Script } from './scripts.ts';
 
 /** One run: a workspace, what people did in it, and everything that is drawn from the seed. */
 export interface Stage {
@@ -33,8 +34,15 @@ export interface Stage {
   links: LinkModel[];
   /** Texts that were attached before. */
   texts: { name: string; text: string }[];
-  /** What the model is to answer, by the canary of the question. */
-  answers: Map<string, string>;
+  /** What the model is to answer, oldest first. */
+  scripts: Script[];
+  dispatches: DispatchModel[];
+  /** People in their direct messages with the bot. */
+  people: PersonModel[];
+  /** Canaries of what was removed, forgotten or emptied. */
+  gone: Set<string>;
+  /** A key for the HTTP API. */
+  secret: string;
   /** What the model has planned, by the title of the task, oldest first. */
   drafts: Map<string, PlanModel[]>;
   /** How many requests to the model were looked through for plans. */
@@ -61,7 +69,11 @@ export async function setStage(seed: number, contextTokens: number): Promise<Sta
     },
     links: [],
     texts: [],
-    answers: new Map(),
+    scripts: [],
+    dispatches: [],
+    people: [],
+    gone: new Set(),
+    secret: await keyFor(world),
     drafts: new Map(),
     checked: 0,
     cleo: world.slack.addUser({ name: 'cleo', realName: 'Cleo Dahl' }),
@@ -71,54 +83,25 @@ export async function setStage(seed: number, contextTokens: number): Promise<Sta
   return stage;
 }
 
-/** A model that repeats in a summary all it was given, and reads and searches whenever it is offered tools. */
-function replyTo(stage: Stage, request: ChatRequest): Reply {
-  if (isPlanning(request)) return draftFor(stage, request);
-  const { answers, random } = stage;
-  const { messages, tools = [] } = request;
-  const text = JSON.stringify(messages);
-  if (text.includes('Summarise this conversation')) return [...canariesIn(text)].join(' ');
-  if (tools.length > 0 && !messages.some((message) => message.role === 'tool')) {
-    const read = { number: 1 + random.below(12), from_passage: 1 };
-    return {
-      toolCalls: [
-        { name: 'read_attachment', arguments: read },
-        { name: 'search_attachments', arguments: { query: 'canary river' } },
-      ],
-    };
-  }
-  const asked = [...answers.keys()].findLast((canary) => text.includes(canary)) ?? '';
-  return { text: answers.get(asked) ?? 'I do not know.', promptTokens: 1_234 };
+async function keyFor({ milepost: { stores, teamId } }: World): Promise<string> {
+  return (await createApiKeys({ apiKeys: stores.apiKeys }).create(teamId, 'tester')).secret;
 }
 
-/** Another plan every time. Its canaries are counted on their own: when plans are made is no choice of the seed. */
-function draftFor({ drafts, seed }: Stage, request: ChatRequest): Reply {
-  const title = taskAskedFor(request);
-  const all = drafts.get(title) ?? [];
-  let count = [...drafts.values()].flat().length * 10;
-  const canary = () => {
-    count += 1;
-    return `canary${seed}p${count}z`;
-  };
-  const firstLine = `First ${canary()}`;
-  const plan = {
-    firstLine,
-    text: `# ${firstLine}\n\nThen ${canary()} follows.`,
-    checklist: [`Do ${canary()}`, `See ${canary()}`],
-  };
-  drafts.set(title, [...all, plan]);
-  return JSON.stringify({ plan: plan.text, checklist: plan.checklist });
-}
-
-const WAITING = new Set(['refresh-card', 'refresh-homes']);
+const WAITING = new Set(['refresh-card', 'refresh-homes', 'expire-dispatch', 'forget-removed']);
+/** The card of a specialist at work is drawn when its time has come, and at once otherwise. */
+const isWaiting = ({ kind, state, dueAt }: Record<string, unknown>): boolean =>
+  WAITING.has(String(kind)) ||
+  (kind === 'show-dispatch' && state === 'ready' && dueAt instanceof Date && dueAt > new Date());
 
 /** Resolves when no work is left but the redrawing of cards and Homes, which waits for its time. */
 export async function quiet({ world }: Pick<Stage, 'world'>): Promise<void> {
   const { connection } = world.milepost;
   const jobs = connection.getClient().db(connection.name).collection('jobs');
   await world.slack.until(async () => {
-    const heads = await jobs.find({ active: true }, { projection: { kind: 1 } }).toArray();
-    return heads.every((job) => WAITING.has(job.kind));
+    const heads = await jobs
+      .find({ active: true }, { projection: { kind: 1, state: 1, dueAt: 1 } })
+      .toArray();
+    return heads.every(isWaiting);
   }, 'the queue is empty');
 }
 
@@ -136,7 +119,7 @@ export async function say(
     threadTs: thread?.ts,
     files,
   });
-  const where = thread ?? { project, ts, opened: false, said: [] };
+  const where = thread ?? { project, ts, opened: false, said: [], entries: [] };
   if (thread === null) stage.model.threads.push(where);
   if (mention) where.opened = true;
   const said = { ts, user, text: typed, links, kept: where.opened, fixed: mention };
@@ -193,6 +176,7 @@ export const threadsOf = ({ model }: Stage, which: (thread: ThreadModel) => bool
 
 export function nameOf(thread: ThreadModel): string {
   const milestone: MilestoneModel | null = milestoneOf(thread);
+  if (thread.parent !== undefined) return `the thread of a result under ${nameOf(thread.parent)}`;
   if (thread.task !== undefined)
     return `the ${isPlanningThread(thread) ? 'planning' : 'task'} thread of "${thread.task.title}"`;
   if (milestone !== null) return `the thread of "${milestone.title}"`;

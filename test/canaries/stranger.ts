@@ -13,6 +13,11 @@ export interface Aim {
   taskId: string;
   /** The thread of its planning. */
   planningTs: string;
+  /** A proposal that waits, and something remembered. */
+  dispatchId: string;
+  entryId: string;
+  /** When it was remembered, as its button says. */
+  entryAt: number;
 }
 
 /** Every kind of event that could change something there. */
@@ -37,6 +42,8 @@ export function strangersEvents({ botUserId }: FakeSlack, aim: Aim): Fields[] {
     { type: 'channel_archive', channel, user },
     { type: 'channel_rename', channel: { id: channel, name: 'theirs', created: 1 } },
     { type: 'channel_left', channel, actor_id: user },
+    { ...posted, text: 'approve', ts: '1900000000.000005' },
+    { type: 'message', channel: 'D1', channel_type: 'im', user, text: 'reset', ts: '1900000000.000006' },
     { type: 'app_home_opened', user, channel: 'D1', tab: 'home' },
   ];
 }
@@ -44,6 +51,7 @@ export function strangersEvents({ botUserId }: FakeSlack, aim: Aim): Fields[] {
 /** Buttons, forms and shortcuts of that workspace, as a client would send them that knows every id. */
 export function strangersInteractions({ teamId, appId }: FakeSlack, aim: Aim): Fields[] {
   const { channel, user, projectId, milestoneId, threadTs, messageTs, taskId } = aim;
+  const { dispatchId, entryId, entryAt } = aim;
   const from = {
     team: { id: teamId, domain: 'other' },
     user: { id: user, name: 'anna', team_id: teamId },
@@ -85,6 +93,14 @@ export function strangersInteractions({ teamId, appId }: FakeSlack, aim: Aim): F
     press('task_plan', taskId),
     press('task_menu', `cancel:${taskId}`),
     press('task_replan', taskId),
+    press('dispatch_approve', dispatchId),
+    press('dispatch_decline', dispatchId),
+    press('dispatch_stop', dispatchId),
+    press('memory_forget_entry', `${entryId}:${entryAt}`),
+    press('memory_forget_fact', `${entryId}:${entryAt}`),
+    press('memory_list', milestoneId),
+    press('coaching_reset', '0'),
+    press('coaching_mode', 'task'),
     submit('plan_form', { projectId, title: '', place: milestoneId, message: null }, [['title', 'Mine']]),
     submit('milestone_delete_form', { milestoneId }),
     submit('milestone_form', { projectId, milestoneId, title: '' }, [['title', 'Taken over']]),

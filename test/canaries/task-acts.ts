@@ -6,7 +6,7 @@ import {
   type TaskModel,
   type ThreadModel,
 } from './model.ts';
-import { type Act, pickProject } from './picks.ts';
+import { type Act, isPersons, pickProject } from './picks.ts';
 import { live, nameOf, quiet, type Stage, say, somebody, submit, threadsOf } from './stage.ts';
 
 /** A Home shows ten tasks of a kind on its first page: as many as both projects can have. */
@@ -24,7 +24,7 @@ export const planByCommand: Act = async (stage) => {
   stage.log(`Plan "${title}" in "${milestone?.title ?? project.name}" by the command`);
   await world.slack.command({ user, channel: project.channel, command: '/plan', text: title });
   await submit(stage, user, { details, place: milestone?.id ?? 'project' });
-  await addToModel(stage, { project, milestone, title, description: details });
+  await addToModel(stage, { user, project, milestone, title, description: details });
   return true;
 };
 
@@ -39,16 +39,18 @@ export const planByMention: Act = async (stage) => {
   const description = random.chance(70) ? `It takes ${canary()}` : '';
   const text = `plan ${title}\n${description}`.trim();
   stage.log(`Ask for "${title}" to be planned in ${thread === null ? 'the channel' : nameOf(thread)}`);
-  const done = await say(stage, { project, thread, user: somebody(stage), text, links: [], mention: true });
-  await addToModel(stage, { project, milestone: scopeOf(done.thread), title, description });
+  const user = somebody(stage);
+  const done = await say(stage, { project, thread, user, text, links: [], mention: true });
+  await addToModel(stage, { user, project, milestone: scopeOf(done.thread), title, description });
   return true;
 };
 
 /** "Plan this" in the menu of a message. */
 export const planThis: Act = async (stage) => {
-  const all = threadsOf(stage, (one) => one.task === undefined && one.project.tasks.length < TASKS).flatMap(
-    (thread) => thread.said.filter((said) => !said.fixed).map((said) => ({ thread, said })),
-  );
+  const all = threadsOf(
+    stage,
+    (one) => one.task === undefined && one.parent === undefined && one.project.tasks.length < TASKS,
+  ).flatMap((thread) => thread.said.filter(isPersons).map((said) => ({ thread, said })));
   if (all.length === 0) return false;
   const { thread, said } = stage.random.pick(all);
   const { project } = thread;
@@ -59,18 +61,22 @@ export const planThis: Act = async (stage) => {
   stage.log(`Plan ${said.ts} of ${nameOf(thread)} as "${title}"`);
   await stage.world.slack.shortcut({ user, callbackId: 'plan_this', channel: project.channel, ts: said.ts });
   await submit(stage, user, { title, details: description });
-  await addToModel(stage, { project, milestone, title, description });
+  await addToModel(stage, { user, project, milestone, title, description });
   return true;
 };
 
 interface Wanted {
+  user: string;
   project: ProjectModel;
   milestone: MilestoneModel | null;
   title: string;
   description: string;
 }
 
-async function addToModel(stage: Stage, { project, milestone, title, description }: Wanted): Promise<void> {
+async function addToModel(
+  stage: Stage,
+  { user, project, milestone, title, description }: Wanted,
+): Promise<void> {
   await quiet(stage);
   const { stores, teamId } = stage.world.milepost;
   const { id = '' } =
@@ -80,6 +86,7 @@ async function addToModel(stage: Stage, { project, milestone, title, description
     ts: await threadTs(stage, `planning:${id}`),
     opened: true,
     said: [],
+    entries: [],
   };
   const status = 'backlog';
   const task: TaskModel = {
@@ -92,6 +99,7 @@ async function addToModel(stage: Stage, { project, milestone, title, description
     plans: [],
     planning,
     main: null,
+    owners: new Set([user]),
   };
   planning.task = task;
   project.tasks.push(task);
@@ -148,10 +156,11 @@ export const press: Act = async (stage) => {
   const user = somebody(stage);
   await world.slack.click({ user, channel, ts: task.planning.ts, actionId, ...menu });
   task.status = to;
+  task.owners.add(user);
   await quiet(stage);
   if (to !== 'ready' || task.main !== null) return true;
   const ts = await threadTs(stage, `task:${task.id}`);
-  task.main = { project: task.project, ts, opened: true, said: [], task };
+  task.main = { project: task.project, ts, opened: true, said: [], entries: [], task };
   stage.model.threads.push(task.main);
   return true;
 };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Milestone, Project } from '../../src/domain/project.ts';
 import { everything, withDatabase } from '../faults/invariant.ts';
+import { type ChatRequest, call } from '../support/model-provider.ts';
 import { canariesIn } from './model.ts';
 import { strangersEvents, strangersInteractions } from './stranger.ts';
 import { type Side, startTwoApps, type TwoApps } from './two-apps.ts';
@@ -43,6 +44,43 @@ describe('Two workspaces with the same channel, people and threads on one databa
     expect(new Set(apps.strangers)).toEqual(new Set([200]));
   });
 
+  it('remember, propose and coach each for itself, although it is the same person everywhere', async () => {
+    const { one, two, anna, channel } = apps;
+    const threads = new Map<Side, string>();
+    for (const side of [one, two]) threads.set(side, (await setUp(side)).outline.threadTs ?? '');
+    for (const side of [one, two]) {
+      await propose(side, threads.get(side) ?? '');
+      await confide(side, 'confided', side.mark('fact'));
+    }
+    for (const side of [one, two]) {
+      const { slack, milepost, mark } = side;
+      const { stores, teamId } = milepost;
+      const threadTs = threads.get(side) ?? '';
+      const thread = await stores.conversations.findByThread(teamId, channel, threadTs);
+      const conversation = { teamId, id: thread?.id ?? '' };
+      const [waiting] = await stores.dispatches.listByConversation(conversation, ['proposed'], 2);
+      await slack.click({ user: anna, channel, ts: waiting?.cardTs ?? '', actionId: 'dispatch_approve' });
+      await slack.until(
+        () => JSON.stringify(slack.messages(channel)).includes(mark('outcome')),
+        'the result is shown',
+      );
+    }
+    for (const side of [one, two]) {
+      await confide(side, 'later', null);
+      const last = JSON.stringify(side.provider.requests().at(-1));
+      expect([...canariesIn(last)].sort()).toEqual(
+        ['confided', 'fact', 'later', 'name', 'reply'].map(side.mark).sort(),
+      );
+      const shared = side.provider.requests().filter((request) => !isCoaching(request));
+      expect([...canariesIn(JSON.stringify(shared))]).not.toContain(side.mark('fact'));
+      expect(foreignIn(side)).toEqual([]);
+      const dms = side.slack.messages(side.slack.openDm(anna));
+      expect([...canariesIn(JSON.stringify(dms))].every((canary) => canary.startsWith(side.prefix))).toBe(
+        true,
+      );
+    }
+  });
+
   it('keep messages apart that one person wrote at the same moment in the same thread', async () => {
     const { one, two, anna, channel } = apps;
     const threadTs = (await setUp(one)).outline.threadTs ?? '';
@@ -83,6 +121,8 @@ describe('Two workspaces with the same channel, people and threads on one databa
     const threadTs = outline.threadTs ?? '';
     const said = await one.slack.say({ user: anna, channel, threadTs, text: 'See https://example.com/a' });
     const { taskId, planningTs } = await plan(one, outline.id);
+    const proposed = await propose(one, threadTs);
+    await confide(one, 'confided', one.mark('fact'));
     await one.slack.idle();
     await one.slack.connect({ requestUrl: `http://127.0.0.1:${one.milepost.port}/slack/events` });
     await allDone(one);
@@ -90,7 +130,7 @@ describe('Two workspaces with the same channel, people and threads on one databa
     const calls = one.slack.calls.length;
 
     const at = { threadTs, messageTs: said.ts, planningTs };
-    const ids = { projectId: project.id, milestoneId: outline.id, taskId, ...at };
+    const ids = { projectId: project.id, milestoneId: outline.id, taskId, ...at, ...proposed };
     const aim = { channel, user: anna, ...ids };
     const events = strangersEvents(two.slack, aim);
     for (const event of events) expect((await two.slack.deliver(event)).status).toBe(200);
@@ -177,6 +217,47 @@ describe('Two workspaces with the same channel, people and threads on one databa
     return { taskId: task?.id ?? '', planningTs: threadTs };
   }
 
+  /** A mention whose answer remembers something and proposes a specialist. */
+  async function propose({ slack, provider, milepost, mark }: Side, threadTs: string) {
+    const { anna, channel } = apps;
+    const wanted = { specialist: 'analyst', task: `Compare ${mark('work')}`, destructive: false };
+    const told = { summary: `It compares ${mark('summary')}`, actions: [`Read ${mark('action')}`] };
+    provider.script(
+      mark('ask'),
+      [
+        [
+          call('remember', { key: 'tone', type: 'preference', value: mark('entry'), sources: [] }),
+          call('propose_specialist', { ...wanted, ...told }),
+        ],
+      ],
+      'I propose the analyst.',
+    );
+    provider.answer(/What was approved/u, `It came to ${mark('outcome')}.`);
+    const text = `<@${slack.botUserId}> Compare them: ${mark('ask')}`;
+    await slack.say({ user: anna, channel, threadTs, text });
+    const { stores, teamId } = milepost;
+    return slack.until(async () => {
+      const conversation = await stores.conversations.findByThread(teamId, channel, threadTs);
+      const ref = { teamId, id: conversation?.id ?? '' };
+      const [waiting] = await stores.dispatches.listByConversation(ref, ['proposed'], 2);
+      const [entry] = await stores.contextEntries.list(ref, { limit: 2 });
+      return waiting !== undefined && waiting.cardTs !== null && entry !== undefined
+        ? { dispatchId: waiting.id, entryId: entry.id, entryAt: entry.updatedAt.getTime() }
+        : undefined;
+    }, 'the proposal and what is remembered');
+  }
+
+  /** A direct message, answered; with a fact that is remembered for it. */
+  async function confide({ slack, provider, mark }: Side, name: string, fact: string | null): Promise<void> {
+    const { anna } = apps;
+    const rounds = fact === null ? [] : [[call('remember_about_person', { key: 'self', value: fact })]];
+    provider.script(mark(name), rounds, `I see: ${mark(fact === null ? 'end' : 'reply')}`);
+    await slack.dm(anna, `I think of ${mark(name)}`);
+    const said = () => JSON.stringify(slack.messages(slack.openDm(anna)));
+    const ends = fact === null ? [mark('end')] : [mark('reply'), 'Remembered'];
+    await slack.until(() => ends.every((end) => said().includes(end)), 'the direct message is answered');
+  }
+
   async function openHome({ slack, mark }: Side): Promise<void> {
     await slack.openHome(apps.anna);
     const home = () => JSON.stringify(slack.home(apps.anna) ?? {});
@@ -227,3 +308,6 @@ describe('Two workspaces with the same channel, people and threads on one databa
       'every job is done',
     );
 });
+
+const isCoaching = ({ messages }: ChatRequest): boolean =>
+  JSON.stringify(messages[0]).includes('coaching one person');

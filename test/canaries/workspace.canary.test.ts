@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ACTS } from './acts.ts';
+import { actsFor } from './acts.ts';
 import { openHome } from './home-acts.ts';
+import { createWatch } from './leaks.ts';
 import type { ThreadModel } from './model.ts';
 import { checkPlannings } from './plannings.ts';
 import { setUpProject } from './project-acts.ts';
@@ -34,11 +35,14 @@ async function perform(stage: Stage, measure: Measure): Promise<void> {
   const { slack, log } = world;
   const second = slack.addChannel({ name: 'film', members: [world.anna, world.ben], isPrivate: true });
   for (const channel of [world.channel, second]) await setUpProject(stage, channel);
+  const acts = actsFor(measure);
+  const watch = createWatch(stage);
   for (let step = 0; step < STEPS; ) {
     if (random.chance(25)) await askSomewhere(stage, measure);
-    else if (!(await random.pick(ACTS)(stage))) continue;
+    else if (!(await random.pick(acts)(stage))) continue;
     await quiet(stage);
     checkPlannings(stage, measure);
+    watch.step();
     step += 1;
   }
   for (const project of stage.model.projects.filter((one) => one.archived)) {
@@ -55,6 +59,8 @@ async function perform(stage: Stage, measure: Measure): Promise<void> {
     checkPlannings(stage, measure);
   }
   await openHome(stage);
+  watch.step();
+  await watch.end();
   expect(slack.violations).toEqual([]);
   // A card that was to be redrawn when its channel was just being archived stays as it is.
   const failures = log.lines.filter((line) => line.level === 'error' && line.fields.kind !== 'refresh-card');
