@@ -41,7 +41,16 @@ const isNoWait = ({ kind }: Document): boolean => !LATER.has(kind) && kind !== '
 
 const FINAL = new Set(['done', 'dead']);
 /** Kinds that begin with a wait: what they are to do is not due yet. */
-const LATER = new Set(['refresh-card', 'refresh-homes', 'end-lease']);
+const LATER = new Set([
+  'refresh-card',
+  'refresh-homes',
+  'end-lease',
+  'show-dispatch',
+  'expire-dispatch',
+  'forget-removed',
+]);
+/** Kinds that wait for longer than any test. */
+const FAR = new Set(['expire-dispatch', 'forget-removed']);
 const isOver = (job: Document): boolean =>
   FINAL.has(job.state) || (LATER.has(job.kind) && job.state === 'ready' && job.dueAt > new Date());
 
@@ -49,7 +58,7 @@ const isOver = (job: Document): boolean =>
 export function untilQuiet({ slack, mongoUri }: Pick<Place, 'slack' | 'mongoUri'>): Promise<unknown> {
   return withDatabase(mongoUri, (db) =>
     slack.until(
-      async () => (await allOf(db, 'jobs')).every((job) => FINAL.has(job.state)),
+      async () => (await allOf(db, 'jobs')).every((job) => FINAL.has(job.state) || FAR.has(job.kind)),
       'every job is over',
     ),
   );

@@ -13,6 +13,8 @@ type Hook = () => Promise<Outcome>;
 export interface MongoGate {
   /** The URI it was made for, through the gate. */
   uri: string;
+  /** Runs once; the command waits for it and goes on to the database then. */
+  before(match: CommandMatch, hook: Hook): void;
   /** Runs once, after the database carried the command out and before its reply arrives. */
   after(match: CommandMatch, hook: Hook): void;
   /**
@@ -84,6 +86,7 @@ export async function startMongoGate(mongoUri: string): Promise<MongoGate> {
 
   return {
     uri: throughGate((server.address() as AddressInfo).port),
+    before: (match, hook) => void plans.before.push({ match, hook, isLast: false }),
     after: (match, hook) => void plans.after.push({ match, hook, isLast: false }),
     killAt(when, match, kill) {
       const hook: Hook = async () => {
