@@ -13,7 +13,7 @@ const BREATH_MS = 50;
 const PATIENCE_MS = 10_000;
 
 /** The last page of each list is the one that MongoDB passes over most for. */
-const LAST_PAGES = { ready: 10_000, planning: 10_000, projects: 10_000 };
+const LAST_PAGES = { ready: 10_000, planning: 10_000, projects: 10_000, waiting: 0, facts: 0 };
 const OPENERS = [
   { userId: 'U0ALL', projects: VIEWERS.everywhere, pages: FIRST_PAGES, what: 'first pages' },
   { userId: 'U0SOME', projects: VIEWERS.somewhere, pages: FIRST_PAGES, what: 'first pages' },

@@ -46,7 +46,7 @@ export async function startDemo({
   say,
   onStarted,
 }: DemoOptions): Promise<Demo> {
-  const { OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL, PLANNER, PORT } = environment;
+  const { OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL, PLANNER, PORT, SPECIALISTS_DIR } = environment;
   const config = readConfig({
     SLACK_BOT_TOKEN: TOKENS.bot,
     SLACK_APP_TOKEN: TOKENS.app,
@@ -55,6 +55,7 @@ export async function startDemo({
     // Any free one: nothing in the local Slack asks for it.
     PORT: PORT ?? '0',
     PLANNER,
+    SPECIALISTS_DIR,
     OPENAI_API_KEY,
     OPENAI_BASE_URL,
     OPENAI_MODEL,

@@ -31,15 +31,35 @@ Ready after ${seconds.toFixed(1)} s. ${answers}
      The task gets a card, and the card's thread is where it is planned: the plan comes there. Answer it in that
      thread, "Begin with the river", and there is a second version. Press "Mark ready" below it.
 
-  5. Click "${BOT.name}" under "Apps": its Home shows what is ready, what is in planning, and how far the projects are.
+  5. In the thread of "Printing", write
+       @${BOT.name} ask the researcher what printing one copy costs
+     A card asks first: press "Approve", or answer "go ahead". The result gets a thread of its own at the end of the
+     channel, and this thread a summary.
 
-  6. A bot outside takes what is ready through the API, posts a result and completes it (see docs/api.md). In another
+  6. In any milestone's thread, write
+       @${BOT.name} remember that the deadline of the cover is Friday
+     It is remembered in that thread alone, and the milestone's card lists it. "Forget" ends that.
+
+  7. Click "${BOT.name}" under "Apps": its Home shows what is ready, what waits for your decision, what is in planning,
+     how far the projects are and what is remembered about you.
+
+  8. Then click "${ada.real_name}" under "Direct messages", which is now there: her own conversation with ${BOT.name}. Write
+       remember that my best hours are the mornings
+       What do you know about me?
+       reset
+     The conversation is forgotten, and what is remembered about her stays until she presses "Forget" in the Home.
+
+  9. A bot outside takes what is ready through the API, posts a result and completes it (see docs/api.md). In another
      terminal:
        MILEPOST_URL=${api.url} MILEPOST_API_KEY=${api.key} npm run example-bot -- --once
 
   Write any link in a thread, such as https://example.com/nest-boxes: it attaches itself to that milestone, and
-  the line below has Undo. (This page shows lines that are "only visible to you" to everybody.)
+  the line below has Undo.
   ${cleo.real_name} is in neither project: act as her and press a button to see what she may not do.
+
+  This page is simpler than Slack. It shows everybody's direct messages, and lines that are "only visible to you", to
+  everybody. Links to its own threads lead nowhere. Where Slack asks "Are you sure?", as for "Reset" in the Home, it
+  does not ask.
 
   Ctrl-C stops everything. The next start begins anew.`;
 }
