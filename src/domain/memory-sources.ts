@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 import { type EntrySources, valueText } from './context-entry.ts';
 import { shownPassages } from './context-sources.ts';
-import { createQuotes } from './quotes.ts';
+import { createQuotes, type Quotes } from './quotes.ts';
 
 /** Shorter texts stand in many places by chance. */
 const TELLING = 6;
@@ -24,29 +24,31 @@ export function learnedFrom(
   const attachments = sources.filter(
     (source) =>
       (named === undefined ? source.shown.length > 0 : named.includes(source.n)) ||
-      shownPassages(source).some((passage) => holds(passage.text)) ||
-      holds(source.title) ||
-      (source.url !== null && holds(source.url)),
+      shownPassages(source).some((passage) => holds.of(passage.text)) ||
+      holds.name(source.title) ||
+      (source.url !== null && holds.name(source.url)),
   );
-  const messages = told.filter((message) => message.ts !== question.ts && holds(message.content));
+  const messages = told.filter((message) => message.ts !== question.ts && holds.of(message.content));
   return {
     attachmentIds: attachments.map((one) => one.attachmentId),
     messages: [question, ...messages.map(({ channelId, ts }) => ({ channelId, ts }))],
   };
 }
 
-/** Tells whether a text holds what a value has from elsewhere than the question. */
-function createHolds(value: unknown, asked: string): (text: string) => boolean {
+/** Tells which texts hold what a value has from elsewhere than the question. */
+function createHolds(value: unknown, asked: string): Quotes {
   const said = plainly(asked);
   const texts = [...new Set(leaves(value).map(plainly))]
     .filter((text) => text !== '' && !said.includes(text))
     .slice(0, LOOKED_FOR);
-  if (texts.length === 0) return () => false;
   const telling = texts.filter((text) => text.length >= TELLING);
   const quotes = createQuotes(texts.join('\n'));
-  return (text) => {
-    const plain = plainly(text);
-    return telling.some((one) => plain.includes(one)) || quotes(text);
+  return {
+    of(source) {
+      const plain = plainly(source);
+      return telling.some((one) => plain.includes(one)) || quotes.of(source);
+    },
+    name: (source) => telling.includes(plainly(source)) || quotes.name(source),
   };
 }
 

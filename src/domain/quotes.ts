@@ -30,32 +30,45 @@ function* runsOf(words: string[]): Generator<string> {
   }
 }
 
-/** Tells of texts whether this one quotes them: a row of words, or something rare, of theirs stands in it. */
-export function createQuotes(text: string): (source: string) => boolean {
+export interface Quotes {
+  /** True when a row of words, or something rare, of this text stands in it. */
+  of(source: string): boolean;
+  /** True when it holds this name or address, or something rare of it: two addresses of one host have much in common. */
+  name(source: string): boolean;
+}
+
+/** Tells what a text quotes. */
+export function createQuotes(text: string): Quotes {
   const words = wordsOf(text);
   const runs = new Set(runsOf(words));
   const rare = new Set([...words, ...joinedOf(text)].filter(isRare));
   const whole = ` ${words.join(' ')} `;
-  return (source) => {
-    const theirs = wordsOf(source);
-    if (rare.size > 0 && [...theirs, ...joinedOf(source)].some((word) => rare.has(word))) return true;
-    // A short text counts as a whole, a single word of it does not.
-    if (theirs.length < RUN) {
-      const short = theirs.join(' ');
-      return theirs.length > 1 && short.length >= TELLING && whole.includes(` ${short} `);
-    }
-    for (const run of runsOf(theirs)) if (runs.has(run)) return true;
-    return false;
+  const lower = text.toLowerCase();
+
+  const sharesRare = (source: string): boolean =>
+    rare.size > 0 && [...wordsOf(source), ...joinedOf(source)].some((word) => rare.has(word));
+
+  return {
+    of(source) {
+      if (sharesRare(source)) return true;
+      const theirs = wordsOf(source);
+      // A short text counts as a whole, a single word of it does not.
+      if (theirs.length < RUN) {
+        const short = theirs.join(' ');
+        return theirs.length > 1 && short.length >= TELLING && whole.includes(` ${short} `);
+      }
+      for (const run of runsOf(theirs)) if (runs.has(run)) return true;
+      return false;
+    },
+    name(source) {
+      return (source.length >= TELLING && lower.includes(source.toLowerCase())) || sharesRare(source);
+    },
   };
 }
 
 /** Ids of the attachments that a text cites by number, names or quotes. */
 export function usedIn(text: string, sources: ContextSource[]): string[] {
   const quotes = createQuotes(text);
-  const lower = text.toLowerCase();
-  // Addresses and names count whole: two of one host have much in common.
-  const names = (name: string | null): boolean =>
-    name !== null && name.length >= TELLING && lower.includes(name.toLowerCase());
   const cited = new Set(
     [...text.matchAll(/\[(\d+(?:\s*,\s*\d+)*)\]/gu)].flatMap(([, list = '']) => list.split(',').map(Number)),
   );
@@ -63,9 +76,9 @@ export function usedIn(text: string, sources: ContextSource[]): string[] {
     .filter(
       (source) =>
         cited.has(source.n) ||
-        names(source.title) ||
-        names(source.url) ||
-        shownPassages(source).some((passage) => quotes(passage.text)),
+        quotes.name(source.title) ||
+        (source.url !== null && quotes.name(source.url)) ||
+        shownPassages(source).some((passage) => quotes.of(passage.text)),
     )
     .map((source) => source.attachmentId);
 }

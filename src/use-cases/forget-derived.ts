@@ -139,7 +139,7 @@ async function eraseQuoting(deps: ForgetDeps, was: Message, conversationIds: str
   for (const id of conversationIds) {
     for await (const message of messagesAfter(deps, { teamId: was.teamId, id }, was.ts)) {
       if (isOfPeople(message)) continue;
-      if (message.answerTo === was.ts || createQuotes(message.content)(was.content)) made.push(message);
+      if (message.answerTo === was.ts || createQuotes(message.content).of(was.content)) made.push(message);
     }
   }
   for (const { teamId, channelId, ts, answerTo } of made) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createQuotes, usedIn } from '../../src/domain/quotes.ts';
 import { passage, source } from './builders.ts';
 
-const quotes = (text: string, of: string): boolean => createQuotes(text)(of);
+const quotes = (text: string, of: string): boolean => createQuotes(text).of(of);
 
 describe('A text quotes another', () => {
   it('when six words of it stand in a row, whatever the case and the signs between them', () => {
