@@ -1,3 +1,4 @@
+import { MongoClient } from 'mongodb';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedMongo } from '../../src/store/embedded-mongo.ts';
 
@@ -18,9 +19,24 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     return undefined;
   }
   const mongo = await startEmbeddedMongo({
-    serverParameters: { notablescan: 'true', enableTestCommands: '1' },
+    serverParameters: { notablescan: 'true', enableTestCommands: '1', syncdelay: '10' },
     onProgress: (line) => process.stderr.write(`${line}\n`),
   });
+  await closeIdleFiles(mongo.uri);
   project.provide('mongoUri', mongo.uri);
   return () => mongo.stop();
+}
+
+/**
+ * A run makes and drops hundreds of databases, and the files of each stay open for minutes: more than a process may have
+ * open in the end. So they are closed as soon as nobody uses them.
+ */
+async function closeIdleFiles(uri: string): Promise<void> {
+  const client = new MongoClient(uri);
+  try {
+    const files = 'file_manager=(close_idle_time=5,close_scan_interval=2,close_handle_minimum=100)';
+    await client.db('admin').command({ setParameter: 1, wiredTigerEngineRuntimeConfig: files });
+  } finally {
+    await client.close();
+  }
 }
