@@ -14,6 +14,7 @@ import type { Log } from '../ports/log.ts';
 import { type Model, ModelRefused } from '../ports/model.ts';
 import { SlackGone } from '../ports/slack.ts';
 import type { PlanStore, TaskStore } from '../ports/tasks.ts';
+import { askedLast } from './asked-last.ts';
 import type { CompletePlanning } from './complete-planning.ts';
 import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
 import { reasonOf, wholeStory } from './failure.ts';
@@ -34,8 +35,6 @@ export interface PlanTaskDeps extends GatherDeps, DeliverOnceDeps {
   budget: number;
 }
 
-/** Stands after every message: the task is asked last. */
-const LAST = '9999999999.999999';
 /** The share of the budget that the plan so far may take. */
 const PLAN_SHARE = 0.4;
 
@@ -109,24 +108,14 @@ async function questionFor(deps: PlanTaskDeps, task: Task, conversationId: strin
     lines.push(`The plan so far (version ${current.version}), to be revised by the feedback:`);
     lines.push(guard(cut(current.text, room)));
   }
-  return {
-    id: '',
+  return askedLast({
     teamId,
     conversationId,
     channelId,
-    ts: LAST,
-    role: 'user',
-    type: 'text',
     userId: signature(task.createdBy),
     content: lines.join('\n\n'),
-    editedTs: null,
-    deleted: false,
-    settled: true,
-    madeFor: null,
-    answerTo: null,
-    arrival: null,
     metadata: null,
-  };
+  });
 }
 
 async function sayFailed(deps: PlanTaskDeps, taskId: string, job: JobContext, error: unknown): Promise<void> {

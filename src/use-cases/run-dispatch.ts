@@ -18,6 +18,7 @@ import { FencedError, type JobContext, type JobHandler, PermanentError } from '.
 import type { Log } from '../ports/log.ts';
 import { type ContextTools, type Model, ModelRefused } from '../ports/model.ts';
 import { SlackGone } from '../ports/slack.ts';
+import { askedLast } from './asked-last.ts';
 import { type ChangeDispatchDeps, changeDispatch, isEmptied } from './change-dispatch.ts';
 import { converse } from './compose-answer.ts';
 import { type DeliverResultDeps, deliverResult, forgetWhatIsGone } from './deliver-result.ts';
@@ -42,9 +43,6 @@ export interface RunDispatchDeps
   /** Tokens of a prompt. */
   budget: number;
 }
-
-/** Stands after every message: the task is asked last. */
-const LAST = '9999999999.999999';
 
 /**
  * A specialist does what a person approved: in the scope of the conversation it was proposed in, as that is now. The
@@ -219,23 +217,7 @@ function approved(context: Context, { actions }: Dispatch): Context {
 }
 
 function questionOf({ teamId, conversationId, channelId, askedBy, task }: Dispatch): Message {
-  return {
-    id: '',
-    teamId,
-    conversationId,
-    channelId,
-    ts: LAST,
-    role: 'user',
-    type: 'text',
-    userId: askedBy,
-    content: task,
-    editedTs: null,
-    deleted: false,
-    settled: true,
-    madeFor: null,
-    answerTo: null,
-    arrival: null,
-    // A model wrote it: addresses in it are not live for that alone.
-    metadata: { toolCalls: [], sources: [], used: [], tokens: null },
-  };
+  // A model wrote it: addresses in it are not live for that alone.
+  const metadata = { toolCalls: [], sources: [], used: [], tokens: null };
+  return askedLast({ teamId, conversationId, channelId, userId: askedBy, content: task, metadata });
 }
