@@ -1,7 +1,5 @@
 import type { Message } from '../domain/conversation.ts';
-
-/** Stands after every message. */
-const LAST = '9999999999.999999';
+import { AFTER_ALL } from './slack-time.ts';
 
 /** What a model is asked last, as a message that nobody sent. */
 export function askedLast(
@@ -10,7 +8,7 @@ export function askedLast(
   return {
     ...asked,
     id: '',
-    ts: LAST,
+    ts: AFTER_ALL,
     role: 'user',
     type: 'text',
     editedTs: null,

@@ -48,7 +48,7 @@ function checkMove(from: DispatchState, to: DispatchState): void {
 }
 
 /** What is left of a dispatch that must not say any more what it was about. */
-export const BLANK = { task: '', summary: '', actions: [], result: null } as const satisfies DispatchChange;
+export const BLANK: DispatchChange = { task: '', summary: '', actions: [], result: null };
 
 /**
  * True when the coaching conversation a dispatch belongs to was emptied since it was proposed, be it in one of its task
@@ -65,7 +65,7 @@ export async function isEmptied(
 /** Takes back what nobody has decided yet, because what it was proposed from is gone. */
 export async function withdrawDispatch(deps: ChangeDispatchDeps, ref: Ref): Promise<void> {
   await changeDispatch(deps, ref, ({ state }) =>
-    state === 'proposed' ? { ...BLANK, actions: [], state: 'expired', ending: 'withdrawn' } : null,
+    state === 'proposed' ? { ...BLANK, state: 'expired', ending: 'withdrawn' } : null,
   );
 }
 
@@ -89,10 +89,10 @@ export async function endDispatches(
     );
     for (const { teamId, id } of open) {
       await changeDispatch(deps, { teamId, id }, ({ state }) => {
-        if (state === 'proposed') return { ...BLANK, actions: [], state: 'expired', ending: 'withdrawn' };
+        if (state === 'proposed') return { ...BLANK, state: 'expired', ending: 'withdrawn' };
         if (isEnded({ state })) return null;
         const ending = stoppedBy === null ? 'withdrawn' : 'stopped';
-        return { ...BLANK, actions: [], state: 'failed', ending, stoppedBy };
+        return { ...BLANK, state: 'failed', ending, stoppedBy };
       });
     }
     if (open.length < AT_ONCE) break;

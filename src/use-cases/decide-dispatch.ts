@@ -55,8 +55,7 @@ export function createDecideDispatch(deps: DecideDispatchDeps): DecideDispatch {
     try {
       const decided = await changeDispatch(deps, ref, async (dispatch): Promise<DispatchChange> => {
         checkOpen(dispatch);
-        if (await isEmptied(deps, dispatch))
-          return { ...BLANK, actions: [], state: 'expired', ending: 'withdrawn' };
+        if (await isEmptied(deps, dispatch)) return { ...BLANK, state: 'expired', ending: 'withdrawn' };
         if (dispatch.expiresAt.getTime() <= deps.now()) return { state: 'expired', ending: 'time' };
         if (decision === 'decline') return { state: 'declined', decidedBy: userId };
         opened = await openTaskThread(deps, dispatch);

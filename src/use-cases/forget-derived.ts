@@ -12,6 +12,7 @@ import type { UserFactStore } from '../ports/user-facts.ts';
 import { BLANK, type ChangeDispatchDeps, changeDispatch, withdrawDispatch } from './change-dispatch.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 import { publishHome } from './refresh-homes.ts';
+import { AFTER_ALL } from './slack-time.ts';
 
 export interface ForgetDeps extends ChangeDispatchDeps {
   conversations: ConversationStore;
@@ -111,9 +112,9 @@ export function createForgetDerived(deps: ForgetDeps): {
 /** Nobody decides any more on what is gone, nor works on it; what has ended keeps its state and says nothing. */
 async function blank(deps: ForgetDeps, ref: Ref): Promise<void> {
   await changeDispatch(deps, ref, ({ state, task }) => {
-    if (state === 'proposed') return { ...BLANK, actions: [], state: 'expired', ending: 'withdrawn' };
-    if (!isEnded({ state })) return { ...BLANK, actions: [], state: 'failed', ending: 'withdrawn' };
-    return task === '' ? null : { ...BLANK, actions: [] };
+    if (state === 'proposed') return { ...BLANK, state: 'expired', ending: 'withdrawn' };
+    if (!isEnded({ state })) return { ...BLANK, state: 'failed', ending: 'withdrawn' };
+    return task === '' ? null : BLANK;
   });
 }
 
@@ -126,9 +127,6 @@ async function forgetReceipt(deps: ForgetDeps, ref: Ref): Promise<void> {
 
 /** Messages after a deleted one that are read at once. */
 const PAGE = 200;
-/** Stands after every message. */
-const LAST = '9999999999.999999';
-
 /**
  * What we said ourselves, in the conversation of a deleted message and in the threads it led to, that answers or quotes
  * it. @returns what it was.
@@ -152,7 +150,7 @@ async function eraseQuoting(deps: ForgetDeps, was: Message, conversationIds: str
 async function* messagesAfter({ messages }: ForgetDeps, ref: Ref, ts: string): AsyncGenerator<Message> {
   let after = ts;
   for (;;) {
-    const page = await messages.oldest(ref, after, LAST, PAGE);
+    const page = await messages.oldest(ref, after, AFTER_ALL, PAGE);
     yield* page;
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;

@@ -2,7 +2,7 @@ import { type Dispatch, isEnded } from '../domain/dispatch.ts';
 import type { Specialist } from '../domain/specialist.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { DispatchStore } from '../ports/dispatches.ts';
-import type { JobHandler } from '../ports/jobs.ts';
+import { type JobHandler, WaitError } from '../ports/jobs.ts';
 import { type Slack, SlackGone } from '../ports/slack.ts';
 import { type ChangeDispatchDeps, changeDispatch } from './change-dispatch.ts';
 import { type DeliverOnceDeps, deliverNewest } from './deliver-once.ts';
@@ -76,11 +76,14 @@ export function createExpireDispatch(
     async run({ dispatchId }, { teamId }) {
       const ref = { teamId, id: dispatchId };
       if ((await deps.dispatches.findById(ref)) === null) return;
-      await changeDispatch(deps, ref, ({ state, expiresAt }) =>
+      const left = await changeDispatch(deps, ref, ({ state, expiresAt }) =>
         state === 'proposed' && expiresAt.getTime() <= deps.now()
           ? { state: 'expired', ending: 'time' }
           : null,
       );
+      // The clock of the process that proposed it was ahead of this one: looked at again when it is time here too.
+      if (left.state === 'proposed')
+        throw new WaitError(Math.ceil((left.expiresAt.getTime() - deps.now()) / 1_000));
     },
   };
 }

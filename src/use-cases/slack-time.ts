@@ -5,3 +5,6 @@ const CLOCK_SLACK_SECONDS = 600;
 export function slackTsOf(date: Date): string {
   return `${Math.floor(date.getTime() / 1_000) - CLOCK_SLACK_SECONDS}.000000`;
 }
+
+/** Stands after every message. */
+export const AFTER_ALL = '9999999999.999999';

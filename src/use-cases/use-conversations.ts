@@ -29,6 +29,7 @@ import { findTask } from './change-task.ts';
 import type { GiveFeedback } from './give-feedback.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 import { activeProject } from './set-up-project.ts';
+import { AFTER_ALL } from './slack-time.ts';
 import { conversationOfTask } from './task-conversations.ts';
 
 export interface UseConversationsDeps {
@@ -79,9 +80,6 @@ export const DISPATCH_STATES = [
 /** Dispatches of a conversation that can be listed, the newest. */
 const DISPATCHES_LISTED = 100;
 
-/** Stands after every message. */
-const LAST = '9999999999.999999';
-
 /** Conversations for bots outside: all of the workspace but people's private ones, which do not exist for them. */
 export function createUseConversations(deps: UseConversationsDeps) {
   const { projects, milestones, conversations, messages, contextEntries } = deps;
@@ -105,7 +103,7 @@ export function createUseConversations(deps: UseConversationsDeps) {
   /** A page of what stands after `afterTs` and was not emptied. */
   function pageOf({ teamId, id, since }: Conversation, afterTs: string | null, limit: number) {
     const after = afterTs ?? '0';
-    return messages.oldest({ teamId, id }, after > since ? after : since, LAST, limit);
+    return messages.oldest({ teamId, id }, after > since ? after : since, AFTER_ALL, limit);
   }
 
   /** The conversation of a thread; a deleted one begins again. */

@@ -260,11 +260,11 @@ describe('A process that is killed with SIGKILL while a specialist works', () =>
     await world.start();
     await expectOneResult(world, proposal, [anna]);
     expect(runsOf(world, name)).toHaveLength(1);
-    await expectOneAnswers(proposal);
+    await expectToldOnce(proposal);
   });
 
-  /** The thread goes on as any other: the next question is answered, and knows of the result. */
-  async function expectOneAnswers({ thread: place, name }: Proposal): Promise<void> {
+  /** The next question in the thread is answered, and the model is told of the result once. */
+  async function expectToldOnce({ thread: place, name }: Proposal): Promise<void> {
     await world.mention(place, `What came of ${name}?`);
     await world.slack.until(
       () => repliesIn(world, place).at(-1)?.includes(`What came of ${name}?`),

@@ -97,13 +97,17 @@ describe('A proposal nobody decides', () => {
     await leftNothing(world);
   });
 
-  it('does not expire by a job that comes too early, nor once it was decided', async () => {
-    const { ben, milepost } = world;
+  it('does not expire by a job that comes too early, which looks again in time, nor once it was decided', async () => {
+    const { ben, milepost, slack } = world;
     const { Outline = '' } = await world.setUp();
     const one = await proposed(world, Outline);
+    const jobs = milepost.connection.collection('jobs');
     const job = { teamId: milepost.teamId, kind: 'expire-dispatch', key: one.id };
-    await milepost.connection.collection('jobs').updateOne(job, { $set: { dueAt: new Date(0) } });
-    await atRest(world, 'expire-dispatch');
+    await jobs.updateOne(job, { $set: { dueAt: new Date(0) } });
+    await slack.until(async () => {
+      const now = await jobs.findOne(job);
+      return now?.state === 'ready' && now.dueAt > new Date();
+    }, 'the job is put off');
     expect((await dispatchNow(world, one)).state).toBe('proposed');
     await carriedOut(world, Outline, one, ben);
     await milepost.handlers['expire-dispatch'].run(
