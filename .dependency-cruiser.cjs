@@ -18,6 +18,11 @@ const OWNERS = [
     alsoFrom: ['^src/compose\\.ts$'],
   },
   { packages: '^node_modules/openai/', folders: ['ai'] },
+  {
+    packages:
+      '^node_modules/(undici|ipaddr\\.js|@mozilla/readability|linkedom|turndown|unpdf|mammoth|file-type|fflate)/',
+    folders: ['reader'],
+  },
   { packages: '^node_modules/yaml/', folders: [], alsoFrom: ['^src/read-specialists\\.ts$'] },
   {
     packages: '^node_modules/(express|express-rate-limit|@modelcontextprotocol|@asteasolutions)/',
