@@ -1,13 +1,28 @@
-import { type Attachment, type Passage, UNREAD_SENTENCE, type UnreadReason } from './attachment.ts';
+import {
+  type Attachment,
+  addressOf,
+  type Passage,
+  type ReadState,
+  UNREAD_SENTENCE,
+  type UnreadReason,
+} from './attachment.ts';
 import type { Milestone } from './project.ts';
 import type { Included, ReceiptItem } from './receipt.ts';
 import { inScope, type Scope } from './scope.ts';
+import { shownPlaces } from './shown-places.ts';
+
+/** A text that may answer a question. */
+export interface Candidate {
+  id: string;
+  /** Words that belong to it without standing in it: the title of its attachment and the heading above it. */
+  label: string;
+  text: string;
+  /** The same object whenever the text is the same, so that a ranker may keep what it found out about it. */
+  identity?: object;
+}
 
 /** Orders candidates by relevance to a question, best first; candidates with nothing in common are left out. */
-export type Rank = (
-  question: string,
-  candidates: { id: string; text: string }[],
-) => { id: string; score: number }[];
+export type Rank = (question: string, candidates: Candidate[]) => { id: string; score: number }[];
 
 /** An attachment the model may read: its number, what is known of it and its passages. */
 export interface ContextSource {
@@ -17,7 +32,11 @@ export interface ContextSource {
   url: string | null;
   /** Title of its milestone, or null for the project's shared ones. */
   section: string | null;
+  /** Where people open it. */
+  address: string | null;
+  state: ReadState;
   unread: UnreadReason | null;
+  readAt: Date | null;
   passages: Passage[];
   /** Positions of the passages that are in the prompt. */
   shown: number[];
@@ -49,7 +68,10 @@ export function sourcesInScope(
       title: attachment.title,
       url: attachment.url,
       section: attachment.milestoneId === null ? null : (titles.get(attachment.milestoneId) ?? null),
+      address: addressOf(attachment),
+      state: attachment.state,
       unread: attachment.unread,
+      readAt: attachment.readAt,
       passages: attachment.documentId === null ? [] : (byDocument.get(attachment.documentId) ?? []),
       shown: [],
     }));
@@ -76,14 +98,30 @@ export function shownPassages(source: ContextSource): Passage[] {
   return source.passages.filter((passage) => shown.has(passage.n));
 }
 
-/** Why the content of a source is not there, as a clause, or null. */
-export function unreadNote(source: ContextSource): string | null {
-  return source.unread === null ? null : UNREAD_SENTENCE[source.unread];
+/** What is to be said of the state of a source, as a clause, or null when it was simply read. */
+export function unreadNote({
+  state,
+  unread,
+  readAt,
+}: Pick<ContextSource, 'state' | 'unread' | 'readAt'>): string | null {
+  if (state === 'pending') return 'it is being read at this moment';
+  if (unread === null) return null;
+  if (state === 'failed' || readAt === null) return UNREAD_SENTENCE[unread];
+  return `as it was when it could last be read: ${UNREAD_SENTENCE[unread]} now`;
 }
 
 export function toReceiptItem(source: ContextSource): ReceiptItem {
-  const { n, attachmentId, title, url, section, unread } = source;
-  return { n, attachmentId, title, url, section, unread, included: inclusion(source) };
+  const { n, attachmentId, title, address, section, state, unread } = source;
+  const included = inclusion(source);
+  const places = included === 'passages' ? shownPlaces(shownPassages(source)) : [];
+  return { n, attachmentId, title, url: address, section, state, unread, included, places };
+}
+
+/** A passage as a ranker looks at it. */
+export function candidateOf(id: string, { title }: ContextSource, passage: Passage): Candidate {
+  const { heading, sheet } = passage.place;
+  const label = [title, sheet, heading].filter((part) => part !== undefined).join('\n');
+  return { id, label, text: passage.text, identity: passage };
 }
 
 function inclusion(source: ContextSource): Included {

@@ -134,6 +134,12 @@ export function linkTitle(link: SharedLink): string {
   return oneLine(`${url.host}${path}${url.search}`);
 }
 
+/** What a page calls itself, as it stands in lists and prompts, or null when that says nothing. */
+export function titleOfPage(own: string | null): string | null {
+  const title = oneLine(own ?? '');
+  return title === '' ? null : title;
+}
+
 /** True when an address stands in a text as a whole, not as the beginning of a longer one. */
 export function standsIn(url: string, text: string): boolean {
   for (let at = text.indexOf(url); at !== -1; at = text.indexOf(url, at + 1)) {

@@ -1,3 +1,4 @@
+import { findCitations } from './citations.ts';
 import type { ContextSource } from './context-sources.ts';
 import { shownPassages } from './context-sources.ts';
 
@@ -69,9 +70,7 @@ export function createQuotes(text: string): Quotes {
 /** Ids of the attachments that a text cites by number, names or quotes. */
 export function usedIn(text: string, sources: ContextSource[]): string[] {
   const quotes = createQuotes(text);
-  const cited = new Set(
-    [...text.matchAll(/\[(\d+(?:\s*,\s*\d+)*)\]/gu)].flatMap(([, list = '']) => list.split(',').map(Number)),
-  );
+  const cited = new Set(findCitations(text).flatMap((citation) => citation.cited.map(({ n }) => n)));
   return sources
     .filter(
       (source) =>

@@ -21,7 +21,7 @@ export function reachText({ sources, section, scope }: Context): string {
     const how =
       section === null
         ? 'press *Attach to project* on the project card'
-        : 'share a link or a text file in this thread, or press *Attach here* on its card';
+        : 'share a link or a file in this thread, or press *Attach here* on its card';
     return `Ask me something. Nothing is attached to ${place} yet: ${how}. I also read what is said in this thread.`;
   }
   const lines = sources.slice(0, LISTED).map(line);

@@ -1,4 +1,4 @@
-import type { UnreadReason } from './attachment.ts';
+import type { ReadState, UnreadReason } from './attachment.ts';
 
 /** How much of an attachment the model saw. */
 export type Included = 'whole' | 'passages' | 'named';
@@ -12,6 +12,10 @@ export interface ReceiptItem {
   /** Title of its milestone, or null for the project's shared ones. */
   section: string | null;
   included: Included;
+  /** Where the parts stand that the model saw, when it did not see all: `page 3`. Receipts of version 0.1 do not say. */
+  places?: string[];
+  /** Receipts of version 0.1 do not say; what has a reason had failed. */
+  state?: ReadState;
   unread: UnreadReason | null;
 }
 

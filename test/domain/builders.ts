@@ -44,7 +44,9 @@ export function milestone(over: Partial<Milestone> = {}): Milestone {
   };
 }
 
+/** One with a reason and nothing read has failed. */
 export function attachment(over: Partial<Attachment> = {}): Attachment {
+  const unread = over.unread ?? null;
   return {
     id: 'A1',
     teamId: 'T1',
@@ -56,9 +58,15 @@ export function attachment(over: Partial<Attachment> = {}): Attachment {
     url: null,
     linkType: null,
     title: 'Chapters',
-    unread: null,
+    file: null,
+    state: unread === null ? 'ready' : 'failed',
+    unread,
+    readAt: day,
+    askedAt: day,
+    page: null,
     addedBy: 'U1',
     addedAt: day,
+    formerIds: [],
     ...over,
   };
 }
@@ -73,6 +81,7 @@ export function passage(over: Partial<Passage> = {}): Passage {
     n: 0,
     text,
     tokens: countTokens(text),
+    place: {},
     ...over,
   };
 }
@@ -139,13 +148,17 @@ export function records(over: Partial<ContextRecords> = {}): ContextRecords {
 }
 
 export function source(over: Partial<ContextSource> = {}): ContextSource {
+  const { unread = null, url = null } = over;
   return {
     n: 1,
     attachmentId: 'A1',
     title: 'Chapters',
-    url: null,
+    url,
     section: null,
-    unread: null,
+    address: url,
+    state: unread === null ? 'ready' : 'failed',
+    unread,
+    readAt: day,
     passages: [],
     shown: [],
     ...over,

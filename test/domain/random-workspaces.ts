@@ -8,7 +8,7 @@ import { attachment, conversation, message, milestone, passage, project } from '
 
 /** What a random workspace is made from. Every text in it gets a canary of its own around this noise. */
 interface AttachmentSpec {
-  kind: 'link' | 'document' | 'unread' | 'copy';
+  kind: 'link' | 'page' | 'document' | 'unread' | 'pending' | 'copy';
   passages: string[];
   noise: string;
   day: number;
@@ -65,7 +65,7 @@ const noise = fc.oneof(
 );
 
 const attachmentSpec: fc.Arbitrary<AttachmentSpec> = fc.record({
-  kind: fc.constantFrom('link', 'document', 'document', 'unread', 'copy'),
+  kind: fc.constantFrom('link', 'page', 'document', 'document', 'unread', 'pending', 'copy'),
   passages: fc.array(noise, { maxLength: 4 }),
   noise,
   day: fc.nat({ max: 2 }),
@@ -217,9 +217,10 @@ function growProject(
 
   function grow(milestoneId: string | null, one: AttachmentSpec): Attachment {
     count += 1;
+    const isLink = one.kind === 'link' || one.kind === 'page';
     const own = `${within}d${count}`;
     const documentId = one.kind === 'copy' ? (documents[one.of % documents.length] ?? null) : own;
-    if (one.kind === 'document') {
+    if (one.kind === 'document' || one.kind === 'page') {
       documents.push(own);
       for (const [n, text] of one.passages.entries())
         passages.push(
@@ -229,6 +230,7 @@ function growProject(
             documentId: own,
             n,
             text: `${text} ${canary('passage')} ${text}`,
+            place: { page: n + 1, heading: canary('heading') },
           }),
         );
     }
@@ -236,11 +238,17 @@ function growProject(
       ...at,
       id: `${id}a${count}`,
       milestoneId,
-      kind: one.kind === 'link' ? 'link' : 'document',
+      kind: isLink ? 'link' : 'document',
       key: own,
-      documentId: one.kind === 'link' ? null : documentId,
-      url: one.kind === 'link' ? `https://example.com/${canary('url')}?a=b` : null,
+      documentId: one.kind === 'link' || one.kind === 'pending' ? null : documentId,
+      url: isLink ? `https://example.com/${canary('url')}?a=b` : null,
       title: `${canary('title')} ${one.noise}`,
+      state:
+        one.kind === 'pending'
+          ? 'pending'
+          : one.kind === 'link' || one.kind === 'unread'
+            ? 'failed'
+            : 'ready',
       unread: one.kind === 'link' ? 'page_not_opened' : one.kind === 'unread' ? 'too_large' : null,
       addedAt: new Date(Date.UTC(2026, 2, 1 + one.day)),
     });
@@ -347,7 +355,9 @@ export function canariesIn(...texts: string[]): string[] {
 }
 
 function textsOf(passages: Passage[], documentId: string | null): string[] {
-  return passages.filter((one) => one.documentId === documentId).map((one) => one.text);
+  return passages
+    .filter((one) => one.documentId === documentId)
+    .map(({ text, place }) => `${place.heading ?? ''}\n${text}`);
 }
 
 function pick<T>(list: T[], at: number): T {
