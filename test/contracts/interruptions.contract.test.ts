@@ -1,65 +1,11 @@
-import type { Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConnectedStores, connectStores, type Stores } from '../../src/store/connect.ts';
 import { useMongo } from '../support/mongo.ts';
 import { attached, document, link, milestone, source, UNKNOWN } from './builders.ts';
-import { newTeam, refusal, silent } from './drivers.ts';
+import { newTeam, silent } from './drivers.ts';
+import { expectWhole, itLeavesNoTrace, type Scene } from './interrupted.ts';
 
 const M1 = '1'.repeat(24);
-const WRITES = ['insertOne', 'insertMany', 'updateOne', 'updateMany', 'deleteOne', 'deleteMany', 'bulkWrite'];
-
-/** Lets so many writes of a connection through and fails all after them, as if the process had ended there. */
-function endAfter(connection: Connection, writes: number): () => void {
-  let left = writes;
-  const undo: (() => void)[] = [];
-  for (const { collection } of Object.values(connection.models)) {
-    for (const method of [...WRITES, 'findOneAndUpdate', 'findOneAndDelete']) {
-      const original: unknown = Reflect.get(collection, method);
-      if (typeof original !== 'function') continue;
-      const limited = (...args: unknown[]): unknown => {
-        left -= 1;
-        if (left < 0) throw new Error('The process ended.');
-        return Reflect.apply(original, collection, args);
-      };
-      Reflect.set(collection, method, limited);
-      undo.push(() => Reflect.set(collection, method, original));
-    }
-  }
-  return () => {
-    for (const one of undo) one();
-  };
-}
-
-/** All that MongoDB holds of a workspace, without what differs from run to run. */
-async function contents(connection: Connection, teamId: string): Promise<Record<string, unknown[]>> {
-  const names = new Map<string, string>();
-  const stable = (value: unknown): unknown => {
-    if (!/^[0-9a-f]{24}$/u.test(String(value))) return value;
-    const id = String(value);
-    if (!names.has(id)) names.set(id, `id ${names.size}`);
-    return names.get(id);
-  };
-  const VARYING = ['generation', 'addedAt', 'createdAt', 'awaitedSince', 'teamId', 'keyHash', 'releasedBy'];
-  const all: Record<string, unknown[]> = {};
-  for (const model of Object.values(connection.models)) {
-    const rows = await model.find({ teamId }).sort({ _id: 1 }).lean<Record<string, unknown>[]>();
-    const kept = rows.map((row) =>
-      Object.entries(row)
-        .sort()
-        .filter(([field]) => !VARYING.includes(field)),
-    );
-    all[model.modelName] = kept.map((row) =>
-      Object.fromEntries(row.map(([field, value]) => [field, stable(value)])),
-    );
-  }
-  return all;
-}
-
-interface Scene {
-  name: string;
-  prepare(stores: Stores, teamId: string): Promise<(stores: Stores) => Promise<unknown>>;
-}
-
 const scenes: Scene[] = [
   {
     name: 'attaching a link',
@@ -127,24 +73,7 @@ describe('a call that was cut short after any of its writes', () => {
   });
   afterAll(async () => Promise.all([live.close(), ending.close()]));
 
-  for (const { name, prepare } of scenes) {
-    it(`leaves no trace once it is repeated: ${name}`, async () => {
-      const undisturbed = newTeam();
-      await (await prepare(live.stores, undisturbed))(live.stores);
-      const wanted = await contents(live.connection, undisturbed);
-      let writes = 0;
-      for (let ended = true; ended; writes += 1) {
-        const teamId = newTeam();
-        const call = await prepare(live.stores, teamId);
-        const revive = endAfter(ending.connection, writes);
-        ended = (await refusal(call(ending.stores))) instanceof Error;
-        revive();
-        if (ended) await call(live.stores);
-        expect(await contents(live.connection, teamId), `ended after ${writes} writes`).toEqual(wanted);
-      }
-      expect(writes).toBeGreaterThan(2);
-    });
-  }
+  itLeavesNoTrace(scenes, () => ({ live, ending }));
 });
 
 describe('sharing, taking back, moving and removing the same things at once', () => {
@@ -177,7 +106,7 @@ describe('sharing, taking back, moving and removing the same things at once', ()
           two.stores.attachments.move(attachment, attachment.milestoneId === null ? M1 : null),
         ),
       ]);
-      await expectWhole(teamId);
+      await expectWhole(one.connection, teamId);
       for (const n of [2, 3, 4, 5]) {
         expect((await one.stores.attachments.listByMessage(teamId, 'C1', `${n}.0`)).length).toBeGreaterThan(
           0,
@@ -202,23 +131,8 @@ describe('sharing, taking back, moving and removing the same things at once', ()
       const [only, ...more] = await one.stores.attachments.listByProject(teamId, UNKNOWN);
       expect(more).toEqual([]);
       for (let n = 0; n < 8; n += 1) {
-        expect(await one.stores.attachments.listByMessage(teamId, 'C1', `${n}.0`)).toEqual([only]);
+        expect(await one.stores.attachments.listByMessage(teamId, 'C1', `${n}.0`)).toMatchObject([only]);
       }
     }
   });
-
-  async function expectWhole(teamId: string): Promise<void> {
-    const held = await contents(one.connection, teamId);
-    const ids = (rows: unknown[] | undefined, field: string) =>
-      new Set(
-        (rows ?? []).map((row) => (typeof row === 'object' && row !== null ? Reflect.get(row, field) : null)),
-      );
-    const attachments = ids(held.Attachment, '_id');
-    expect(ids(held.AttachmentSource, 'attachmentId')).toEqual(attachments);
-    const referred = ids(held.Attachment, 'documentId');
-    referred.delete(null);
-    expect(ids(held.Document, '_id')).toEqual(referred);
-    expect(ids(held.Passage, 'documentId')).toEqual(referred);
-    expect(held.Passage).toHaveLength(2 * referred.size);
-  }
 });
