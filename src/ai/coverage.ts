@@ -1,3 +1,4 @@
+import { stem } from './stem.ts';
 import { fold, isStopWord, isUnspaced, words } from './words.ts';
 
 /** How much of a question a text holds. */
@@ -13,11 +14,6 @@ export interface Coverage {
 }
 
 const ENOUGH = 0.5;
-const NUMBERS = new Map(
-  ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'].map(
-    (word, at) => [word, String(at + 2)] as const,
-  ),
-);
 /** Words that every project's papers hold: one of them alone never makes a passage an answer. */
 const GENERIC = new Set(
   `answer attachment budget chapter cost date day deadline detail document file goal idea info information link list
@@ -83,17 +79,6 @@ function judge(asked: string[], matched: Set<number>): Coverage {
   const share = asked.length === 0 ? 0 : matched.size / asked.length;
   const telling = asked.some((word, at) => matched.has(at) && !GENERIC.has(word));
   return { share, matched: matched.size, telling, enough: share >= ENOUGH && (telling || share === 1) };
-}
-
-/** The part of a word that stays when it is inflected; numbers as digits. */
-function stem(word: string): string {
-  const number = NUMBERS.get(word);
-  if (number !== undefined) return number;
-  if (word.length <= 3 || !/^[a-z]+$/u.test(word)) return word;
-  const singular = word.replace(/ies$/u, 'y').replace(/(?<=sh|ch|ss|x|z)es$|(?<![sui])s$/u, '');
-  const base = singular.replace(/(?<=[a-z]{4})(?:ations?|ators?|ing|ed|ers?|ors?|ions?|ments?|ly)$/u, '');
-  const single = base === singular ? base : base.replace(/(?<=[a-z]{2})([bdglmnprt])\1$/u, '$1');
-  return single.length > 3 ? single.replace(/e$/u, '').replace(/y$/u, 'i') : single;
 }
 
 /**

@@ -1,14 +1,18 @@
+import type { Passage } from '../domain/attachment.ts';
 import type { Context } from '../domain/context.ts';
-import type { ContextSource, Rank } from '../domain/context-sources.ts';
+import { type Candidate, type ContextSource, candidateOf, type Rank } from '../domain/context-sources.ts';
 import { summaryPart } from '../domain/context-talk.ts';
 import { cut } from '../domain/project.ts';
 import type { PromptMessage } from '../domain/prompt.ts';
 import type { PlanRequest } from '../ports/model.ts';
 import { type Coverage, contentWords, coverageOf } from './coverage.ts';
+import { citedPlace } from './offline-text.ts';
 
 /** A piece of an attachment that holds at least half of what was asked for. */
 export interface Quote {
   source: ContextSource;
+  /** Where it stands, as it is cited; empty when that is not known. */
+  place: string;
   text: string;
   share: number;
 }
@@ -16,6 +20,8 @@ export interface Quote {
 /** A passage that is about a task. */
 export interface Finding {
   source: ContextSource;
+  /** Where it stands, as it is cited; empty when that is not known. */
+  place: string;
   /** The whole passage. */
   text: string;
   /** Its heading, when it begins with one. */
@@ -47,7 +53,7 @@ const SUMMARY = summaryPart('').content;
 export function bestQuotes({ question, sources }: Context, rank: Rank): Quote[] {
   const coverage = coverageOf(question);
   const found = candidates(sources)
-    .map((one) => ({ ...one, ...coverage(one.text) }))
+    .map((one) => ({ ...one, ...coverage(searched(one)) }))
     .filter((one) => one.enough);
   const order = new Map(rank(question, found).map(({ id }, at) => [id, at]));
   const place = (id: string): number => order.get(id) ?? found.length;
@@ -58,15 +64,27 @@ export function bestQuotes({ question, sources }: Context, rank: Rank): Quote[] 
     .filter((one) => one.share >= best * NEAR_BEST)
     .sort((a, b) => b.share - a.share || hidden(a) - hidden(b) || place(a.id) - place(b.id))
     .slice(0, QUOTES)
-    .map(({ source, passage, share }) => ({ source, share, text: excerpt(passage.text, coverage) }));
+    .map(({ source, passage, share }) => ({
+      source,
+      share,
+      place: citedPlace(passage.place),
+      text: excerpt(passage.text, coverage),
+    }));
 }
 
-/** All passages with what they are found by: their attachment's title and their text. */
-function candidates(sources: ContextSource[]) {
+interface Found extends Candidate {
+  source: ContextSource;
+  passage: Passage;
+}
+
+/** All passages with what they are found by. */
+function candidates(sources: ContextSource[]): Found[] {
   return sources
     .flatMap((source) => source.passages.map((passage) => ({ source, passage })))
-    .map((one, at) => ({ ...one, id: String(at), text: `${one.source.title}\n${one.passage.text}` }));
+    .map(({ source, passage }, at) => ({ ...candidateOf(String(at), source, passage), source, passage }));
 }
+
+const searched = ({ label, text }: Candidate): string => `${label}\n${text}`;
 
 /** Up to five passages that are about a task, best first. */
 export function findingsOn(
@@ -81,17 +99,23 @@ export function findingsOn(
     const { telling, matched } = ofTask(text);
     return (telling && matched >= SHARED_WORDS) || ofTitle(text).enough;
   };
-  const found = candidates(sources).filter((one) => isAbout(one.text));
+  const found = candidates(sources).filter((one) => isAbout(searched(one)));
   const order = new Map(rank(asked, found).map(({ id }, at) => [id, at]));
   const place = (id: string): number => order.get(id) ?? found.length;
   return found
     .sort((a, b) => place(a.id) - place(b.id))
     .slice(0, FINDINGS)
-    .map(({ source, passage: { text } }) => {
+    .map(({ source, passage: { text, place: at } }) => {
       const [first = '', ...rest] = text.trim().split('\n');
       const heading = headingIn(first);
       const body = heading === null ? '' : rest.join('\n').trim();
-      return { source, text, heading, excerpt: excerpt(body === '' ? text : body, ofTask) };
+      return {
+        source,
+        place: citedPlace(at),
+        text,
+        heading,
+        excerpt: excerpt(body === '' ? text : body, ofTask),
+      };
     });
 }
 

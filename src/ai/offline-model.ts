@@ -9,7 +9,7 @@ import { bestNotes, bestQuotes, bestRemark, namedSources, OFFLINE, sentences } f
 import { outcomeText } from './offline-outcome.ts';
 import { draftPlan } from './offline-plan.ts';
 import { privateText } from './offline-private.ts';
-import { address, counted, line, note, noteLines, plain, quote } from './offline-text.ts';
+import { address, counted, line, note, noteLines, plain, quote, stillReading } from './offline-text.ts';
 
 const SUMMARY_LENGTH = 1_500;
 const LISTED = 60;
@@ -17,7 +17,7 @@ const REMEMBERED = 5;
 /** A message made of nothing but these asks what is here. */
 const ABOUT_CONTENTS = new Set(
   contentWords(
-    `the hi hello hey hallo hola bonjour ciao good morning afternoon evening ok okay please help list show know see read
+    `the may hi hello hey hallo hola bonjour ciao good morning afternoon evening ok okay please help list show know see read
     open remember use able available capability attach attachment file document doc link source material content page
     milepost`,
   ),
@@ -63,7 +63,7 @@ function answerText(context: Context, rank: Rank): string {
   if (notes.lines.length > 0) parts.push(`Remembered here:\n${noteLines(notes.lines)}`);
   if (remark !== null && remark.share > Math.max(quotes[0]?.share ?? 0, notes.share))
     parts.push(`Said in this thread:\n${quote(remark.text)}`);
-  for (const { source, text } of quotes) parts.push(`${line(source)}:\n${quote(text)}`);
+  for (const { source, place, text } of quotes) parts.push(`${line(source, place)}:\n${quote(text)}`);
   if (named.length > 0) {
     const lines = named
       .slice(0, LISTED)
@@ -71,12 +71,14 @@ function answerText(context: Context, rank: Rank): string {
     parts.push(`By title or address:\n${lines.join('\n')}`);
   }
   if (parts.length === 0) return notFoundText(context);
+  parts.push(...stillReading(context.sources));
   return [`${OFFLINE}, so this is what matches best._`, ...parts].join('\n\n');
 }
 
 function notFoundText({ section, sources }: Context): string {
   const where = section === null ? "not in this project's attachments" : 'not in this milestone';
-  return `${OFFLINE}._\n\nThe answer is **${where}**. ${attached(sources)}`;
+  const found = `The answer is **${where}**. ${attached(sources)}`;
+  return [`${OFFLINE}._`, found, ...stillReading(sources)].join('\n\n');
 }
 
 function attached(sources: ContextSource[]): string {

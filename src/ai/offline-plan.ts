@@ -48,9 +48,9 @@ function goalText({ description }: PlanRequest['task']): string[] {
 }
 
 function knownText(findings: Finding[]): string {
-  const quotes = findings.map(({ source, heading, excerpt }) => {
-    const part = heading === null ? '' : `, “${plain(heading)}”`;
-    return `${line(source)}${part}:\n${quote(excerpt)}`;
+  const quotes = findings.map(({ source, place, heading, excerpt }) => {
+    const part = heading === null || place.includes('“') ? '' : `, “${plain(heading)}”`;
+    return `${line(source, place)}${part}:\n${quote(excerpt)}`;
   });
   return ['## What is known', ...quotes].join('\n\n');
 }

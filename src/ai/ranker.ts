@@ -1,108 +1,109 @@
-import MiniSearch from 'minisearch';
 import type { Rank } from '../domain/context-sources.ts';
-import { createScan, foldWord, type Hits } from './word-scan.ts';
-import { isStopWord, words } from './words.ts';
+import { type Term, termsOf, typosIn } from './question-terms.ts';
+import { type Listed, listWords } from './word-lists.ts';
+import { createSearch, createTypoSearch, type Search, SLOTS } from './word-search.ts';
 
-const PREFIX_FROM = 4;
-const FUZZY_FROM = 6;
-const FUZZY = 0.1;
-/** Words of a long question that count: as many from its beginning as from its end. */
-const TERMS = 64;
-/** Texts that are indexed; no prompt holds more. */
-const INDEXED = 2_000;
-/** The constants of BM25+, as MiniSearch has them. */
-const BM25 = { k: 1.2, b: 0.7, d: 0.5 };
+/** The constants of BM25: how soon more of the same word stops counting, and how much the length of a text counts. */
+const K = 2;
+const B = 0.7;
+/** A word of the title or heading counts as so many words of the text. */
+const LABEL = 2.5;
+/** A word that is used for the same thing counts so much against the word itself. */
+const RELATED = 0.5;
+
+/** For each text and slot how much of it was found. */
+interface Found {
+  inText: Float32Array;
+  inLabel: Float32Array;
+  width: number;
+}
 
 /**
- * Orders candidates by BM25+ over their words, best first; equal scores keep the given order. Words of four
- * letters match as beginnings, words of six with one letter in ten wrong. Pure: the index lives for one call.
+ * Orders candidates by BM25 over the words of their texts and labels, best first; equal scores keep the given order. A
+ * word of the question matches as it is, inflected, in another spelling, as the beginning of a longer word, by what
+ * else people call the same thing, and with a typo where no text holds it. A question of stop words ranks nothing.
  *
- * It runs between two events of a busy process: every text is read once and cheaply, and only the words that
- * the question can match are indexed, of at most 2,000 texts that hold most of it. The others are left out.
+ * Always the same result for the same question and candidates. Texts with an identity are read only once, so that a
+ * question takes a few milliseconds for thousands of passages.
  */
 export const rank: Rank = (question, candidates) => {
-  const asked = questionTerms(question);
-  if (asked.length === 0 || candidates.length === 0) return [];
-  const termsOf = memo((word) => asked.flatMap((term, at) => (mayMatch(term, word) ? [at] : [])));
-  const scan = createScan(asked, (word) => termsOf(word).length > 0, slack);
-  const all = candidates.map(({ text }) => scan(text));
-  const ids = mostTelling(all, asked.length, termsOf);
-
-  const usual = ids.reduce((sum, id) => sum + (all[id]?.length ?? 0), 0) / Math.max(1, ids.length);
-  const index = new MiniSearch<{ id: number; text: string }>({
-    fields: ['text'],
-    tokenize: (text) => text.split(' '),
-    processTerm: (term) => term,
-  });
-  index.addAll(ids.map((id) => ({ id, text: all[id]?.words.join(' ') ?? '' })));
-  const found = index.search(asked.join(' '), {
-    prefix: (term) => term.length >= PREFIX_FROM,
-    fuzzy: (term) => (term.length >= FUZZY_FROM ? FUZZY : false),
-    // The index does not know how long the texts are, only how many of their words match.
-    bm25: { ...BM25, b: 0 },
-    boostDocument: (id: number) => lengthWeight((all[id]?.length ?? 0) / Math.max(1, usual)),
-  });
-  return found
-    .map(({ id, score }) => ({ at: Number(id), score }))
+  const terms = termsOf(question);
+  if (terms.length === 0 || candidates.length === 0) return [];
+  const texts = listWords(candidates);
+  const found = search(texts, terms);
+  const score = scorer(texts, found);
+  return candidates
+    .map(({ id }, at) => ({ id, at, score: score(at) }))
+    .filter((one) => one.score > 0)
     .sort((a, b) => b.score - a.score || a.at - b.at)
-    .flatMap(({ at, score }) => {
-      const candidate = candidates[at];
-      return candidate === undefined ? [] : [{ id: candidate.id, score }];
-    });
+    .map(({ id, score: points }) => ({ id, score: points }));
 };
 
-/** The positions of the texts with a match, of too many those that hold most and the rarest of the question. */
-function mostTelling(all: Hits[], terms: number, termsOf: (word: string) => number[]): number[] {
-  const matching = all.flatMap((hits, id) => (hits.words.length > 0 ? [id] : []));
-  if (matching.length <= INDEXED) return matching;
-  const held = matching.map((id) => ({ id, terms: new Set(all[id]?.words.flatMap(termsOf)) }));
-  const counts = new Array<number>(terms).fill(0);
-  for (const one of held) for (const term of one.terms) counts[term] = (counts[term] ?? 0) + 1;
-  const weights = counts.map((count) => Math.log(1 + all.length / Math.max(1, count)));
-  return held
-    .map((one) => ({
-      id: one.id,
-      weight: [...one.terms].reduce((sum, term) => sum + (weights[term] ?? 0), 0),
-    }))
-    .sort((a, b) => b.weight - a.weight || a.id - b.id)
-    .slice(0, INDEXED)
-    .map((one) => one.id)
-    .sort((a, b) => a - b);
+function search(texts: Listed[], terms: Term[]): Found {
+  const width = terms.length * SLOTS;
+  const found = {
+    width,
+    inText: new Float32Array(texts.length * width),
+    inLabel: new Float32Array(texts.length * width),
+  };
+  run(createSearch(terms), texts, found);
+  seekBeyond(texts, terms, found);
+  const holders = countHolders(texts, found);
+  const lost = terms.flatMap((term, at) =>
+    holders[at * SLOTS] === 0 && term.related.size === 0 && typosIn(term) > 0 ? [at] : [],
+  );
+  if (lost.length > 0) run(createTypoSearch(terms, lost), texts, found);
+  return found;
 }
 
-/** What BM25+ gives for one occurrence in a text so many times as long as usual, against one in a usual text. */
-function lengthWeight(relative: number): number {
-  const { k, b, d } = BM25;
-  return (d + (k + 1) / (1 + k * (1 - b + b * relative))) / (d + 1);
+function run(one: Search, texts: Listed[], { inText, inLabel, width }: Found): void {
+  texts.forEach(({ words, labelWords }, at) => {
+    one(words, inText, at * width);
+    one(labelWords, inLabel, at * width);
+  });
 }
 
-function questionTerms(question: string): string[] {
-  const all = [...new Set(words(question).map(foldWord))];
-  const telling = all.filter((word) => !isStopWord(word));
-  const terms = telling.length > 0 ? telling : all;
-  return terms.length <= TERMS ? terms : [...terms.slice(0, TERMS / 2), ...terms.slice(-TERMS / 2)];
+/** Words with signs beyond the first 65,536 are listed for no text; they count as a part of it. */
+function seekBeyond(texts: Listed[], terms: Term[], { inText, width }: Found): void {
+  terms.forEach(({ word }, term) => {
+    if (!/[\u{10000}-\u{10ffff}]/u.test(word)) return;
+    texts.forEach(({ text }, at) => {
+      if (text.includes(word)) inText[at * width + term * SLOTS] = 1;
+    });
+  });
 }
 
-/** How many letters of a word may be wrong. */
-const slack = (length: number): number => (length >= FUZZY_FROM ? Math.round(length * FUZZY) : 0);
-
-/** A cheap test that lets through at least everything the search options above would match. */
-function mayMatch(asked: string, term: string): boolean {
-  if (asked === term) return true;
-  if (asked.length >= PREFIX_FROM && term.startsWith(asked)) return true;
-  const wrong = slack(asked.length);
-  if (wrong === 0 || Math.abs(asked.length - term.length) > wrong) return false;
-  const half = asked.length >> 1;
-  return wrong > 1 || term.startsWith(asked.slice(0, half)) || term.endsWith(asked.slice(half));
+/** For each slot how many texts hold something of it. */
+function countHolders(texts: Listed[], { inText, inLabel, width }: Found): number[] {
+  const holders = new Array<number>(width).fill(0);
+  for (let at = 0, from = 0; at < texts.length; at += 1, from += width)
+    for (let slot = 0; slot < width; slot += 1)
+      if (inText[from + slot] !== 0 || inLabel[from + slot] !== 0) holders[slot] = (holders[slot] ?? 0) + 1;
+  return holders;
 }
 
-function memo<Answer>(decide: (term: string) => Answer): (term: string) => Answer {
-  const known = new Map<string, Answer>();
-  return (term) => {
-    const before = known.get(term);
-    if (before !== undefined) return before;
-    const answer = decide(term);
-    known.set(term, answer);
-    return answer;
+function scorer(texts: Listed[], found: Found): (at: number) => number {
+  const { inText, inLabel, width } = found;
+  const holders = countHolders(texts, found);
+  // Another word for the same thing is never rarer than the word itself, where that is held.
+  const rarity = holders.map((count, slot) => {
+    const own = slot % SLOTS === 0 ? 0 : (holders[slot - 1] ?? 0);
+    const held = Math.max(count, own);
+    return Math.log(1 + (texts.length - held + 0.5) / (held + 0.5));
+  });
+  const usual = texts.reduce((sum, { words }) => sum + words.length, 0) / texts.length;
+  const worth = (place: number, slot: number, length: number): number => {
+    const text = inText[place] ?? 0;
+    const label = inLabel[place] ?? 0;
+    if (text === 0 && label === 0) return 0;
+    const often = text / length + LABEL * Math.min(1, label);
+    return ((rarity[slot] ?? 0) * (K + 1) * often) / (K + often);
+  };
+  return (at) => {
+    const length = 1 - B + (B * (texts[at]?.words.length ?? 0)) / Math.max(1, usual);
+    let sum = 0;
+    for (let slot = 0, place = at * width; slot < width; slot += SLOTS, place += SLOTS)
+      sum += Math.max(worth(place, slot, length), RELATED * worth(place + 1, slot + 1, length));
+    return sum;
   };
 }

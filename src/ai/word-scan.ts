@@ -1,15 +1,21 @@
-import { fold, isUnspaced } from './words.ts';
+import { fold, isUnspaced, STOP_WORDS } from './words.ts';
 
-/** What a text holds of the words that are looked for. */
-export interface Hits {
-  /** The words that match, folded, as often as they stand in the text. */
-  words: string[];
-  /** How many words the text has. */
+/** The telling words of a text in their order, ready to be searched. */
+export interface WordList {
+  /** The text that the places belong to. */
+  text: string;
+  /** How many words the text has, those that say nothing included. */
   length: number;
+  /** How many words are listed. */
+  count: number;
+  /** For each listed word its beginning, then for each its hash, then its letters, then its place. */
+  data: Int32Array;
 }
 
 /** Of a longer word only so many characters are compared. */
-export const LONGEST_WORD = 64;
+const LONGEST_WORD = 40;
+/** So many first characters of a word are its beginning. */
+export const BEGINNING = 4;
 
 const SEPARATOR = 1 << 16;
 const LETTER = 2 << 16;
@@ -26,114 +32,150 @@ const FOLDED = 0xffff;
 /** The upper half of a letter that needs no second look. */
 const PLAIN = LETTER >> 16;
 /** For each UTF-16 unit what it is and what it folds to; filled in when a unit is first seen. */
-const UNITS = new Uint32Array(65_536);
-const PAIRS = 4_096;
+const UNITS = new Int32Array(65_536);
+
+/** What is kept of a word. */
+const FIELDS = 4;
+/** A place is where a word begins, with the length of its stretch of the text in the lower bits. */
+const PLACE_BITS = 6;
+const LONGEST_STRETCH = (1 << PLACE_BITS) - 1;
+let kept = new Int32Array(FIELDS * 1_024);
 
 /**
- * A function that picks from a text the words which match one of `asked` (folded words). A question reads
- * every passage of its scope, so this reads a text once and makes strings only of words that begin or end
- * like one asked for. Finds what `words` finds; signs beyond the first 65,536 only as a part of the text.
- *
- * @param matches whether a word matches; it is asked once for each word.
- * @param slack how many signs of a word of this many may be wrong.
+ * Lists the telling words of a text: those that `words` finds, without stop words. A question may have to read every
+ * passage of its scope, so this reads a text once and makes no strings.
  */
-export function createScan(
-  asked: string[],
-  matches: (word: string) => boolean,
-  slack: (length: number) => number,
-): (text: string) => Hits {
-  const looksAlike = createSieve(asked, slack);
-  const beyond = asked.filter((term) => /[\u{10000}-\u{10ffff}]/u.test(term));
-  /** Stretches of texts with the word they match as, or null. */
-  const known = new Map<string, string | null>();
-  const buffer = new Uint16Array(LONGEST_WORD);
+export const scanWords = (text: string): WordList => scan(text, false);
 
-  function take(size: number, text: string, from: number, to: number, into: string[]): void {
-    if (!looksAlike(buffer, size)) return;
-    const stretch = text.slice(from, to);
-    let word = known.get(stretch);
-    if (word === undefined) {
-      const folded = String.fromCharCode(...buffer.subarray(0, size));
-      word = matches(folded) ? folded : null;
-      known.set(stretch, word);
-    }
-    if (word !== null) into.push(word);
-  }
-
-  function scan(text: string, composed: boolean): Hits {
-    const found = beyond.filter((term) => text.includes(term));
-    let length = 0;
-    let run = SEPARATOR;
-    let size = 0;
-    let from = 0;
-    const end = text.length;
-    for (let at = 0; at <= end; at += 1) {
-      const code = at < end ? text.charCodeAt(at) : 0;
-      const unit = UNITS[code] || learn(code);
-      if ((unit & PART) !== 0 && !composed) return scan(text.normalize('NFC'), true);
-      let kind = unit & KIND;
-      if (kind === DROPPED || (kind === SEPARATOR && run === LETTER && isGroupMark(text, at, code))) continue;
-      if (kind === MARK) kind = run === UNSPACED ? UNSPACED : LETTER;
-      if (kind !== run) {
-        if (run === LETTER || (run === UNSPACED && size === 1)) {
-          length += 1;
-          take(size, text, from, at, found);
-        }
-        run = kind;
-        size = 0;
-        from = at;
+function scan(text: string, composed: boolean): WordList {
+  let count = 0;
+  let length = 0;
+  let run = SEPARATOR;
+  let from = 0;
+  let size = 0;
+  let hash = SEED;
+  let beginning = SEED;
+  let letters = 0;
+  let before = 0;
+  const end = text.length;
+  for (let at = 0; at <= end; at += 1) {
+    const code = at < end ? text.charCodeAt(at) : 0;
+    let unit = UNITS[code] || learn(code);
+    if ((unit & PART) !== 0 && !composed) return scan(text.normalize('NFC'), true);
+    let kind = unit & KIND;
+    if (kind === DROPPED || (kind === SEPARATOR && run === LETTER && isGroupMark(text, at, code))) continue;
+    if (kind === MARK) kind = run === UNSPACED ? UNSPACED : LETTER;
+    if (kind !== run) {
+      if (run === LETTER || (run === UNSPACED && size === 1)) {
+        length += 1;
+        count += keep(count, beginning, hash, letters, from, at);
       }
-      if (kind === LETTER) {
-        if (size < LONGEST_WORD) buffer[size++] = unit & FOLDED;
-        // Most signs stand inside of a word: they take the shortest way.
-        for (; at + 1 < end; at += 1) {
-          const next = UNITS[text.charCodeAt(at + 1)] ?? 0;
-          if (next >> 16 !== PLAIN) break;
-          if (size < LONGEST_WORD) buffer[size++] = next & FOLDED;
-        }
-      } else if (kind === UNSPACED) {
-        if (size === 2) buffer[0] = buffer[1] ?? 0;
-        buffer[size === 0 ? 0 : 1] = unit & FOLDED;
-        if (size > 0) {
-          length += 1;
-          take(2, text, from, at + 1, found);
-        }
-        from = at;
-        size = size === 0 ? 1 : 2;
-      }
+      run = kind;
+      from = at;
+      size = 0;
+      hash = SEED;
+      letters = 0;
     }
-    return { words: found, length };
+    if (kind === LETTER) {
+      // Most signs stand inside of a word: they take the shortest way.
+      for (;;) {
+        hash = Math.imul(hash ^ (unit & FOLDED), FACTOR);
+        letters |= 1 << (unit & 31);
+        if (size < BEGINNING) beginning = hash;
+        size += 1;
+        if (at + 1 >= end) break;
+        unit = UNITS[text.charCodeAt(at + 1)] ?? 0;
+        if (unit >> 16 !== PLAIN) break;
+        at += 1;
+      }
+    } else if (kind === UNSPACED) {
+      const sign = unit & FOLDED;
+      if (size > 0) {
+        // A pair of signs.
+        hash = Math.imul(Math.imul(SEED ^ before, FACTOR) ^ sign, FACTOR);
+        length += 1;
+        count += keep(count, hash, hash, 0, from, at + 1);
+      } else {
+        hash = Math.imul(SEED ^ sign, FACTOR);
+        beginning = hash;
+      }
+      before = sign;
+      from = at;
+      size = size === 0 ? 1 : 2;
+    }
   }
-  return (text) => scan(text, false);
+  return { text, length, count, data: packed(count) };
 }
 
-/** A test without strings that lets through every word which can match. */
-function createSieve(
-  asked: string[],
-  slack: (length: number) => number,
-): (word: Uint16Array, size: number) => boolean {
-  const singles = new Set<number>();
-  const beginnings = new Uint8Array(PAIRS);
-  const endings = new Uint8Array(PAIRS);
-  let longFrom = Number.POSITIVE_INFINITY;
-  for (const term of asked) {
-    const end = term.length - 1;
-    if (end === 0) singles.add(term.charCodeAt(0));
-    else beginnings[pair(term.charCodeAt(0), term.charCodeAt(1))] = 1;
-    const wrong = slack(term.length);
-    // One wrong sign leaves the beginning or the end as it is, more may spoil both.
-    if (wrong === 1) endings[pair(term.charCodeAt(end - 1), term.charCodeAt(end))] = 1;
-    if (wrong > 1) longFrom = Math.min(longFrom, term.length - wrong);
+/** Keeps a word unless it says nothing. @returns how many words that are. */
+function keep(
+  count: number,
+  beginning: number,
+  hash: number,
+  letters: number,
+  from: number,
+  to: number,
+): number {
+  if (sift[hash & SIFT] === 1 && NOTHING.has(hash)) return 0;
+  const at = count * FIELDS;
+  if (at >= kept.length) {
+    const more = new Int32Array(kept.length * 2);
+    more.set(kept);
+    kept = more;
   }
-  return (word, size) => {
-    const first = word[0] ?? 0;
-    if (size === 1) return singles.has(first);
-    if (beginnings[pair(first, word[1] ?? 0)] === 1 || size >= longFrom) return true;
-    return endings[pair(word[size - 2] ?? 0, word[size - 1] ?? 0)] === 1;
-  };
+  kept[at] = beginning;
+  kept[at + 1] = hash;
+  kept[at + 2] = letters;
+  kept[at + 3] = (from << PLACE_BITS) | (to - from < LONGEST_STRETCH ? to - from : LONGEST_STRETCH);
+  return 1;
 }
 
-const pair = (a: number, b: number): number => (a * 31 + b) & (PAIRS - 1);
+function packed(count: number): Int32Array {
+  const data = new Int32Array(count * FIELDS);
+  const source = kept;
+  for (let field = 0; field < FIELDS; field += 1)
+    for (let at = 0, from = field, to = field * count; at < count; at += 1, from += FIELDS, to += 1)
+      data[to] = source[from] ?? 0;
+  // What one huge text needed is not kept for ever.
+  if (kept.length > FIELDS * 65_536) kept = new Int32Array(FIELDS * 1_024);
+  return data;
+}
+
+/** A listed word as it is compared. */
+export function wordAt({ text, count, data }: WordList, at: number): string {
+  const place = data[3 * count + at] ?? 0;
+  const from = place >>> PLACE_BITS;
+  let word = '';
+  for (let next = from; next < from + (place & LONGEST_STRETCH) && word.length < LONGEST_WORD; next += 1) {
+    const unit = UNITS[text.charCodeAt(next)] ?? 0;
+    const kind = unit & KIND;
+    if (kind === LETTER || kind === UNSPACED || kind === MARK) word += String.fromCharCode(unit & FOLDED);
+  }
+  return word;
+}
+
+const SEED = 0x811c9dc5 | 0;
+const FACTOR = 0x01000193;
+
+/** What a word is found by: words that begin alike have the same beginning. */
+export function marksOf(word: string): { beginning: number; hash: number; letters: number } {
+  let hash = SEED;
+  let beginning = 0;
+  let letters = 0;
+  for (let at = 0; at < word.length; at += 1) {
+    const code = word.charCodeAt(at);
+    hash = Math.imul(hash ^ code, FACTOR);
+    letters |= 1 << (code & 31);
+    if (at < BEGINNING) beginning = hash;
+  }
+  return { beginning, hash, letters };
+}
+
+/** Stop words by their hash; most other words are told apart by one look. */
+const NOTHING = new Set([...STOP_WORDS].map((word) => marksOf(word).hash));
+const SIFT = 8_191;
+const sift = new Uint8Array(SIFT + 1);
+for (const hash of NOTHING) sift[hash & SIFT] = 1;
 
 function learn(code: number): number {
   const unit = unitOf(String.fromCharCode(code));
@@ -150,7 +192,7 @@ function unitOf(sign: string): number {
   return kind | part | folded.charCodeAt(0);
 }
 
-/** A word as the scan compares it: a Greek s at the end of a word is one as everywhere else. */
+/** A word as it is compared: a Greek s at the end of a word is one as everywhere else. */
 export function foldWord(word: string): string {
   return fold(word).replaceAll('ς', 'σ').slice(0, LONGEST_WORD);
 }

@@ -32,11 +32,12 @@ function pairs(run: string): string[] {
   return points.slice(1).map((point, at) => `${points[at] ?? ''}${point}`);
 }
 
-const STOP_WORDS = new Set(
+/** Folded English words that say nothing about a subject. `may` is not among them: it is a month, too. */
+export const STOP_WORDS: ReadonlySet<string> = new Set(
   `a about above after again all also am an and any anyone anything are as at be because been before being below
   between both but by can cannot could d did do does doing don down during each either else ever every few find for
   from further get give gives had has have having he her here hers him his how i if in into is it its itself just know
-  let like ll look m many may me might mine more most much must my need no nor not now of off on once only or other our
+  let like ll look m many me might mine more most much must my need no nor not now of off on once only or other our
   ours out over own per please re s said same say says she should show so some someone something still such t tell than
   thank thanks that the their theirs them then there these they this those through to too under until up us ve very want
   was we were what when where which while who whom whose why will with would yes you your yours describe explain
@@ -45,7 +46,7 @@ const STOP_WORDS = new Set(
     .filter((word) => word !== ''),
 );
 
-/** True for a folded English word that says nothing about the subject. */
+/** True for one of these. */
 export function isStopWord(word: string): boolean {
   return STOP_WORDS.has(word);
 }

@@ -1,12 +1,17 @@
 import { rank } from '../../src/ai/ranker.ts';
-import type { Attachment, Passage, UnreadReason } from '../../src/domain/attachment.ts';
+import type { Attachment, Passage, ReadState, UnreadReason } from '../../src/domain/attachment.ts';
 import { buildContext, type Context } from '../../src/domain/context.ts';
 import type { Message, MessageRole } from '../../src/domain/conversation.ts';
+import type { PassagePlace } from '../../src/domain/passage-place.ts';
 import { countTokens } from '../../src/domain/tokens.ts';
 
 export interface Paper {
   title: string;
   passages?: string[];
+  /** Where each passage stands. */
+  places?: PassagePlace[];
+  /** It was not read yet. */
+  pending?: boolean;
   url?: string;
   unread?: UnreadReason;
   /** Left out: it hangs at the milestone "Outline". */
@@ -133,10 +138,21 @@ function toAttachment(paper: Paper, at: number): Attachment {
     url: paper.url ?? null,
     linkType: paper.url === undefined ? null : 'website',
     title: paper.title,
+    file: null,
+    state: stateOf(paper),
     unread: paper.unread ?? null,
+    readAt: paper.passages === undefined ? null : day,
+    askedAt: day,
+    page: null,
+    formerIds: [],
     addedBy: 'U1',
     addedAt: day,
   };
+}
+
+function stateOf({ pending, unread, passages }: Paper): ReadState {
+  if (pending === true) return 'pending';
+  return unread !== undefined && passages === undefined ? 'failed' : 'ready';
 }
 
 function toPassages(paper: Paper, at: number): Passage[] {
@@ -147,5 +163,6 @@ function toPassages(paper: Paper, at: number): Passage[] {
     n,
     text,
     tokens: countTokens(text),
+    place: paper.places?.[n] ?? {},
   }));
 }

@@ -68,7 +68,7 @@ describe('the tools of a context', () => {
     expect(countTokens(search('{"query": "calm sea"}'))).toBeLessThan(1_700);
     expect(search('{"query": "calm sea"}')).toMatch(/\d+ more passages match/u);
     expect(search('{"query": "boards"}')).toContain(
-      'https://boards.example/7 (not read: pages are not opened yet',
+      'https://boards.example/7 Attachment [3] cannot be read: the page was not opened yet.',
     );
     expect(search('{"query": "zeppelin"}')).toBe('No attachment here holds any of these words.');
   });
@@ -84,6 +84,25 @@ describe('the tools of a context', () => {
 
   it('give the reason for an attachment that could not be read', () => {
     expect(read('{"number": 2}')).toBe('Attachment [2] cannot be read: this type of file cannot be read.');
+  });
+
+  it('say that an attachment is being read while it is', () => {
+    const found = tools([{ title: 'Report.pdf', pending: true }]);
+    const sentence = 'Attachment [1] cannot be read yet: it is being read at this moment.';
+    expect(found.run(call('read_attachment', '{"number": 1}'))).toBe(sentence);
+    expect(found.run(call('search_attachments', '{"query": "report"}'))).toContain(sentence);
+  });
+
+  it('say how old what was read of a page is when it cannot be read any more', () => {
+    const page = {
+      title: 'Board',
+      url: 'https://boards.example/7',
+      passages: ['Blue.'],
+      unread: 'not_found' as const,
+    };
+    expect(tools([page]).run(call('read_attachment', '{"number": 1}'))).toContain(
+      'Of attachment [1]: as it was when it could last be read: there is nothing at its address any more now.',
+    );
   });
 
   it('take numbers that come as text', () => {
@@ -104,6 +123,88 @@ describe('the tools of a context', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  const filler = 'calm words at sea '.repeat(60);
+  const pages = {
+    title: 'Report.pdf',
+    passages: [`One. ${filler}`, `Two. ${filler}`, `Three a. ${filler}`, `Three b. ${filler}`],
+    places: [{ page: 1 }, { page: 2 }, { page: 3 }, { page: 3 }],
+  };
+  const table = {
+    title: 'Costs.xlsx',
+    passages: ['Print;100', 'Paper;200', 'Ink;300'],
+    places: [
+      { sheet: 'Print 2026', rows: { from: 2, to: 40 } },
+      { sheet: 'Print 2026', rows: { from: 41, to: 80 } },
+      { sheet: 'Office', rows: { from: 2, to: 9 } },
+    ],
+  };
+  const slides = { title: 'Deck.pptx', passages: ['Aims', 'Money'], places: [{ slide: 1 }, { slide: 2 }] };
+  const text = {
+    title: 'Handbook.md',
+    passages: ['# Tours\nAt ten.\n## Groups of schools\nAt nine.', 'Late: call us.', '# Money\nNone.'],
+    places: [{ heading: 'Tours' }, { heading: 'If you are late' }, { heading: 'Money' }],
+  };
+
+  it('put the place above each passage, so that it can be cited, and say how', () => {
+    const found = tools([pages, table, slides, text]);
+    const readAll = (number: number) => found.run(call('read_attachment', `{"number": ${number}}`));
+    expect(readAll(1)).toContain('>\n(page 1)\nOne. calm');
+    expect(readAll(2)).toContain(
+      '(sheet Print 2026, rows 2–40)\nPrint;100\n\n(sheet Print 2026, rows 41–80)\nPaper;200',
+    );
+    expect(readAll(3)).toContain('(slide 2)\nMoney');
+    expect(readAll(4)).toContain('(“If you are late”)\nLate: call us.');
+    expect(found.run(call('search_attachments', '{"query": "paper"}'))).toContain(
+      'passages="2 of 3">\n(sheet Print 2026, rows 41–80)\nPaper;200\n</attachment>',
+    );
+    for (const { description } of found.specs) expect(description).toContain('such as [2, page 3]');
+  });
+
+  it.each([
+    [1, 'page 3', 3],
+    [1, 'p. 2', 2],
+    [1, 'Page 3 of the report', 3],
+    [2, 'rows 30-60', 1],
+    [2, 'row 41', 2],
+    [2, 'rows 60 to 70', 2],
+    [2, 'Office', 3],
+    [2, 'sheet Office', 3],
+    [2, 'Office, rows 2–9', 3],
+    [2, 'Print 2026, rows 50–60', 2],
+    [3, 'slide 2', 2],
+    [4, '“If you are late”', 2],
+    [4, 'LATE', 2],
+    [4, '# Money', 3],
+    [4, 'Groups of schools', 1],
+    [4, '', 1],
+  ])('begin to read attachment %i at "%s" with passage %i', (number, place, passage) => {
+    const found = tools([pages, table, slides, text]);
+    const result = found.run(call('read_attachment', JSON.stringify({ number, place })));
+    expect(result).toContain(` passages="${passage}-`);
+  });
+
+  it.each([
+    [1, 'page 9', 'Attachment [1] has no place “page 9”. Its places are: pages 1–3.'],
+    [1, 'Money', 'Its places are: pages 1–3.'],
+    [2, 'rows 90-99', 'Its places are: rows 2–80, “Print 2026”, “Office”.'],
+    [3, 'page 2', 'Its places are: slides 1–2.'],
+    [4, 'slide 1', 'Its places are: “Tours”, “Groups of schools”, “If you are late”, “Money”.'],
+    [5, 'page 1', 'It has no places, only the passages 1 to 1.'],
+  ])('say for attachment %i, in which there is no "%s", what places there are', (number, place, sentence) => {
+    const found = tools([pages, table, slides, text, { title: 'Note', passages: ['Blue.'] }]);
+    const result = found.run(call('read_attachment', JSON.stringify({ number, place })));
+    expect(result).toContain(sentence);
+    expect(result).not.toContain('<attachment');
+  });
+
+  it('shorten a long list of places', () => {
+    const headings = Array.from({ length: 200 }, (_, at) => `Heading ${at} ${'very long '.repeat(20)}`);
+    const many = { title: 'x', passages: headings, places: headings.map((heading) => ({ heading })) };
+    const result = tools([many]).run(call('read_attachment', '{"number": 1, "place": "Costs"}'));
+    expect(result).toContain(', 188 more.');
+    expect(countTokens(result)).toBeLessThan(400);
   });
 
   it('keep text of an attachment from ending its own delimiters', () => {

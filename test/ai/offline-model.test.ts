@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createOfflineModel } from '../../src/ai/offline-model.ts';
 import { rank } from '../../src/ai/ranker.ts';
+import { findCitations } from '../../src/domain/citations.ts';
 import { contextOf, type Situation } from './context-builder.ts';
 
 const model = createOfflineModel(rank);
@@ -29,6 +30,57 @@ describe('the offline model', () => {
     });
     expect(text).toContain('[1] Outline.md:\n> Chapter three: 4,200 words');
     expect(text).not.toContain('3,000');
+  });
+
+  it.each([
+    [{ page: 3 }, '[1, page 3]'],
+    [{ page: 3, heading: 'Words' }, '[1, page 3]'],
+    [{ slide: 2 }, '[1, slide 2]'],
+    [{ sheet: 'Chapters', rows: { from: 2, to: 40 } }, '[1, sheet Chapters, rows 2–40]'],
+    [{ sheet: '2026', rows: { from: 2, to: 2 } }, '[1, sheet 2026, row 2]'],
+    [{ heading: 'How *long* it is, [in] words' }, '[1, “How long it is in words”]'],
+    [{ heading: 'x'.repeat(100) }, `[1, “${'x'.repeat(59)}…”]`],
+    [{}, '[1]'],
+  ])('cites the place of what it quotes in a way that is read as a citation: %j', async (place, cited) => {
+    const paper = { title: 'Outline', passages: ['Chapter three: 4,200 words'], places: [place] };
+    const text = await ask({ question: 'How many words does chapter three have?', papers: [paper] });
+    expect(text).toContain(`${cited} Outline:\n> Chapter three`);
+    expect(findCitations(text).map(({ cited: all }) => all.map(({ n }) => n))).toEqual([[1]]);
+  });
+
+  it('finds a passage by the heading above it', async () => {
+    const papers = [{ title: 'Handbook', passages: ['At nine.'], places: [{ heading: 'School groups' }] }];
+    expect(await ask({ question: 'When do school groups come?', papers })).toContain('> At nine.');
+  });
+
+  it('says what is still being read, in an answer, in a list and where it found nothing', async () => {
+    const papers = [outline, { title: 'Report.pdf', pending: true }];
+    const sentence = 'Still being read: [2] Report.pdf. Ask again in a moment.';
+    expect(await ask({ question: 'How many words does chapter three have?', papers })).toContain(sentence);
+    const nothing = await ask({ question: 'What does the illustrator cost?', papers });
+    expect(nothing).toContain('1 attachment can be read here, 1 attachment is still being read;');
+    expect(nothing).toContain(sentence);
+    expect(await ask({ question: 'list the attachments', papers })).toContain(
+      '- [2] Report.pdf (it is being read at this moment)',
+    );
+    expect(await ask({ question: 'How many words?', papers: [outline] })).not.toContain('Still being read');
+  });
+
+  it('quotes a page that cannot be read any more as it was', async () => {
+    const papers = [
+      {
+        title: 'Board',
+        url: 'https://boards.example/7',
+        passages: ['The cover is blue.'],
+        unread: 'not_found' as const,
+      },
+    ];
+    expect(await ask({ question: 'Which colour is the cover?', papers })).toContain('> The cover is blue.');
+    const list = await ask({ question: 'list the attachments', papers });
+    expect(list).toContain('(1 attachment can be read here):');
+    expect(list).toContain(
+      '(as it was when it could last be read: there is nothing at its address any more now)',
+    );
   });
 
   it('quotes three passages at most', async () => {
@@ -139,7 +191,7 @@ describe('the offline model', () => {
       ],
     });
     expect(text).toContain(
-      '[2] Storyboard draft <https://boards.example/7> (not read: pages are not opened yet',
+      '[2] Storyboard draft <https://boards.example/7> (not read: the page was not opened yet)',
     );
     expect(text).toContain('[3] Other <https://example.com/storyboard>');
   });

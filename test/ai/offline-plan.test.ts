@@ -63,6 +63,15 @@ describe('a plan by the offline model', () => {
     expect(plan).not.toContain('## Not known');
   });
 
+  it('cites the place of what is known, and a heading once', async () => {
+    const passages = ['The cover is dark blue.', '# Cover design\nNo red.'];
+    const places = [{ page: 4, heading: 'Cover' }, { heading: 'Cover design' }];
+    const { plan } = await draft({ papers: [{ title: 'Brief', passages, places }] });
+    const known = section(plan, 'What is known');
+    expect(known).toContain('[1, page 4] Brief:\n> The cover is dark blue.');
+    expect(known).toContain('[1, “Cover design”] Brief:\n> No red.');
+  });
+
   it('takes the list items of the description before those of the passages', async () => {
     const description = 'Please:\n1. Look at old covers\n2) Ask the printer';
     const { checklist } = await draft({ description, papers: [brief] });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rank } from '../../src/ai/ranker.ts';
+import type { Candidate } from '../../src/domain/context-sources.ts';
 
-const texts = (...all: string[]) => all.map((text, at) => ({ id: String(at), text }));
+const texts = (...all: string[]): Candidate[] => all.map((text, at) => ({ id: String(at), label: '', text }));
 const order = (question: string, ...all: string[]) => rank(question, texts(...all)).map((one) => one.id);
 
 describe('ranking passages', () => {
@@ -45,9 +46,9 @@ describe('ranking passages', () => {
 
   it('keeps the given order among equals and takes the same id twice', () => {
     const found = rank('chapter', [
-      { id: 'b', text: 'chapter' },
-      { id: 'a', text: 'chapter' },
-      { id: 'a', text: 'chapter' },
+      { id: 'b', label: '', text: 'chapter' },
+      { id: 'a', label: '', text: 'chapter' },
+      { id: 'a', label: '', text: 'chapter' },
     ]);
     expect(found.map((one) => one.id)).toEqual(['b', 'a', 'a']);
   });
@@ -60,19 +61,100 @@ describe('ranking passages', () => {
     expect(order('बजट', 'कुल बजट ५००')).toEqual(['0']);
   });
 
-  it('reads 10 MB of passages, each of which matches, and leaves out those that tell least', () => {
+  it('reads 10 MB of passages, each of which matches', () => {
     const filler = 'the chapter goes on and on and nothing happens at sea '.repeat(4);
     const all = Array.from({ length: 50_000 }, (_, at) => `chapter ${at}. ${filler}`);
     all[49_000] = `The keeper of chapter three. ${filler}`;
     const found = order('Who is the keeper in chapter three?', ...all);
     expect(found[0]).toBe('49000');
-    expect(found.length).toBeLessThanOrEqual(2_000);
+    expect(found).toHaveLength(50_000);
   });
 
   it('takes a question of any length and words without an end', () => {
     const long = Array.from({ length: 20_000 }, (_, at) => `word${at}`).join(' ');
     expect(order(`keeper ${long}`, 'nothing', 'the keeper')).toEqual(['1']);
     expect(order('keeper', 'x'.repeat(1_000_000), `${'1,000'.repeat(100_000)} keeper`)).toEqual(['1']);
+  });
+
+  it.each([
+    ['When is the deadline?', 'All deadlines are in March'],
+    ['Who signs it?', 'It was signed by Mia'],
+    ['Who is signing?', 'Mia has to sign'],
+    ['What does the licence cover?', 'The license is for print'],
+    ['Which colours are organised by centre?', 'color'],
+    ['What tax is due?', 'Taxes: 19 per cent'],
+    ['Who paid?', 'Ben pays'],
+    ['How long is chapter 3?', 'the third of them'],
+    ['Vertrag', 'Vertragsbedingungen'],
+    ['Vertragsbedingungen', 'der Vertrag'],
+    ['What happens in May?', 'Due on 12 May 2027'],
+    ['programme', 'the program'],
+  ])('finds what is written in another form: %s', (question, text) => {
+    expect(order(question, 'nothing of the kind', text)).toEqual(['1']);
+  });
+
+  it('prefers the word itself to a longer one, an inflected one and another word for the same thing', () => {
+    const question = 'Is there a discount?';
+    expect(order(question, 'reduced', 'discountable', 'discounts', 'discount')).toEqual(['3', '2', '1', '0']);
+  });
+
+  it('finds other words for the same thing', () => {
+    expect(order('What do we owe them?', 'nothing', 'Payment is made in two instalments')).toEqual(['1']);
+    expect(order('Is the photo okay?', 'the hall', 'Permission to print the picture is given')).toEqual([
+      '1',
+    ]);
+  });
+
+  it('takes a word for a misspelled one only where nothing holds it as it is', () => {
+    expect(order('insurence', 'the insurance', 'the assurance of it')).toEqual(['0']);
+    expect(order('the schedlue of it', 'a schedule')).toEqual(['0']);
+    expect(order('brochure', 'a brochxre', 'one brochure')).toEqual(['1']);
+    expect(order('4200', '4300')).toEqual([]);
+  });
+
+  it('counts rare words for more than common ones', () => {
+    const all = ['the budget of Ellerbrook', 'budget and budget and budget', 'a budget', 'the budget'];
+    expect(order('budget of Ellerbrook', ...all)[0]).toBe('0');
+  });
+
+  it('counts words of the title and the headings above a text for more than words in it', () => {
+    const row = 'Ostend;12;3,400';
+    const found = rank('loan fees of the museums', [
+      { id: 'text', label: 'Minutes', text: 'The fees of a museum were told.' },
+      { id: 'table', label: 'Loan fees.xlsx\nMuseums', text: row },
+      { id: 'other', label: 'Minutes', text: row },
+    ]);
+    expect(found.map(({ id }) => id)).toEqual(['table', 'text']);
+  });
+
+  it('finds the same in passages it has read before, whatever was asked of them then', () => {
+    const fresh = () =>
+      ['Chapter three: 4,200 words', 'cafe\u0301 and chapter one', '第三章:四千字', 'license'].map(
+        (text, at) => ({
+          id: String(at),
+          label: `Book\nPart ${at}`,
+          text,
+        }),
+      );
+    const kept = fresh().map((one) => ({ ...one, identity: {} }));
+    for (const question of [
+      'chapter three',
+      'café',
+      '第三章',
+      'licence',
+      'part 2 of the book',
+      'chapter three',
+    ])
+      expect(rank(question, kept)).toEqual(rank(question, fresh()));
+  });
+
+  it('reads a passage again when its text or its label is another one', () => {
+    const identity = {};
+    const ask = (label: string, text: string) => rank('keeper', [{ id: 'a', label, text, identity }]).length;
+    expect(ask('Cast', 'The keeper is Mia')).toBe(1);
+    expect(ask('Cast', 'The cook is Ben')).toBe(0);
+    expect(ask('Keepers', 'The cook is Ben')).toBe(1);
+    expect(ask('Cast', 'The keeper is Mia')).toBe(1);
   });
 
   it('names only candidates, best first, whatever the texts are', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createScan, foldWord } from '../../src/ai/word-scan.ts';
-import { words } from '../../src/ai/words.ts';
+import { foldWord, marksOf, scanWords, type WordList, wordAt } from '../../src/ai/word-scan.ts';
+import { isStopWord, words } from '../../src/ai/words.ts';
 
 /** Scripts with and without spaces, accents as parts and as a whole, digit groups, signs that are no words. */
 const unit = fc.constantFrom(
@@ -9,31 +9,36 @@ const unit = fc.constantFrom(
   ...['章', '三', 'の', 'が', 'カ', '예', '한', 'ก', 'กั', 'त', 'ता', 'א', 'ж', 'й', '🙂', '२'],
 );
 const text = fc.array(unit, { maxLength: 30 }).map((all) => all.join(''));
+const listed = (list: WordList): string[] => Array.from({ length: list.count }, (_, at) => wordAt(list, at));
 
 describe('scanning a text for words', () => {
-  it('finds exactly the words that the index of the text would hold', () => {
+  it('lists exactly the words that the text holds, without those that say nothing', () => {
     fc.assert(
-      fc.property(text, fc.array(text, { maxLength: 3 }), (body, others) => {
-        const asked = [...new Set(others.flatMap(words).map(foldWord))].filter((word) => word !== '');
-        const scan = createScan(
-          asked,
-          (word) => asked.includes(word),
-          () => 0,
-        );
+      fc.property(text, (body) => {
         const expected = words(body).map(foldWord);
-        expect(scan(body).words.sort()).toEqual(expected.filter((word) => asked.includes(word)).sort());
-        expect(scan(body).length).toBe(expected.length);
+        const list = scanWords(body);
+        expect(listed(list)).toEqual(expected.filter((word) => !isStopWord(word)));
+        expect(list.length).toBe(expected.length);
       }),
       { numRuns: 3_000 },
     );
   });
 
-  it('lets a word through that is wrong at its beginning or its end', () => {
-    const scan = createScan(
-      ['keeper'],
-      () => true,
-      () => 1,
-    );
-    expect(scan('jeeper keepes keep sleep readen').words).toEqual(['jeeper', 'keepes', 'keep']);
+  it('gives each word what it is found by', () => {
+    const list = scanWords('Die Verträge, the 4,200 crates und 第三章');
+    const found = listed(list);
+    expect(found).toEqual(['die', 'vertrage', '4200', 'crates', 'und', '第三', '三章']);
+    for (const [at, word] of found.entries()) {
+      expect(list.data[at]).toBe(marksOf(word).beginning);
+      expect(list.data[list.count + at]).toBe(marksOf(word).hash);
+    }
+    expect(marksOf('signed').beginning).toBe(marksOf('signature').beginning);
+    expect(marksOf('signed').beginning).not.toBe(marksOf('singing').beginning);
+  });
+
+  it('lists every word of a text of any length', () => {
+    const many = Array.from({ length: 30_000 }, (_, at) => `word${at}`);
+    expect(listed(scanWords(many.join(' ')))).toEqual(many);
+    expect(listed(scanWords('keeper'))).toEqual(['keeper']);
   });
 });

@@ -7,7 +7,7 @@ import { SEARCH_ATTACHMENTS, searchAttachments, searchSchema } from './search-at
 import { runWith, type Tool } from './tool.ts';
 
 const READ_USAGE =
-  'read_attachment takes {"number": <the number of an attachment>} and optionally "from_passage": <1 or more>. Call it again.';
+  'read_attachment takes {"number": <the number of an attachment>} and optionally "from_passage": <1 or more> or "place": "<such as page 3>". Call it again.';
 const SEARCH_USAGE = 'search_attachments takes {"query": "<words to look for>"}. Call it again.';
 
 /** The reading tools over `context.sources` and nothing else: the model names numbers, the scope is decided already. */

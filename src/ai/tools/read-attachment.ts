@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { type ContextSource, markShown, unreadNote } from '../../domain/context-sources.ts';
+import { guard, placed } from '../../domain/context-text.ts';
+import { cut } from '../../domain/project.ts';
 import type { ToolSpec } from '../../ports/model.ts';
-import { delimited, fitting } from './tool-text.ts';
+import { findPlace, placesText } from './find-place.ts';
+import { delimited, fitting, noText, PLACES_CAN_BE_CITED } from './tool-text.ts';
 
 export const READ_ATTACHMENT: ToolSpec = {
   name: 'read_attachment',
-  description:
-    'Reads passages of one attachment in order, about 1,500 tokens at a time. Says at which passage to go on.',
+  description: `Reads passages of one attachment in order, about 1,500 tokens at a time. Says at which passage to go on. ${PLACES_CAN_BE_CITED}`,
   parameters: {
     type: 'object',
     properties: {
@@ -15,6 +17,11 @@ export const READ_ATTACHMENT: ToolSpec = {
         type: 'integer',
         minimum: 1,
         description: 'The passage to begin with; 1 when left out.',
+      },
+      place: {
+        type: 'string',
+        description:
+          'Begins at this place instead, such as "page 12", "slide 3", "rows 40-60", the name of a sheet or a heading.',
       },
     },
     required: ['number'],
@@ -27,34 +34,47 @@ const whole = z
   .transform(Number)
   .pipe(z.int());
 /** Arguments as models write them: numbers may come as text. */
-export const readSchema = z.object({ number: whole, from_passage: whole.nullish() });
+export const readSchema = z.object({
+  number: whole,
+  from_passage: whole.nullish(),
+  place: z.string().trim().max(1_000).nullish(),
+});
 
-/** The passages of one attachment from `from_passage` on, or a sentence that says why there are none. */
+/** The passages of one attachment from a place or `from_passage` on, or a sentence that says why there are none. */
 export function readAttachment(
   sources: ContextSource[],
-  { number, from_passage }: z.infer<typeof readSchema>,
+  { number, from_passage, place }: z.infer<typeof readSchema>,
 ): string {
   const source = sources.find((one) => one.n === number);
   if (source === undefined) return `There is no attachment [${number}] here. ${numbersText(sources)}`;
-  const count = source.passages.length;
-  if (count === 0)
-    return `Attachment [${number}] cannot be read: ${unreadNote(source) ?? 'there is no text in it'}.`;
-  const first = Math.max(1, from_passage ?? 1);
-  if (first > count) return `Attachment [${number}] has ${count} passages; there is none from ${first} on.`;
-  const passages = fitting(source.passages.slice(first - 1));
+  const { passages } = source;
+  if (passages.length === 0) return noText(source);
+  const wanted = place ?? '';
+  const at = wanted === '' ? Math.max(1, from_passage ?? 1) - 1 : findPlace(passages, wanted);
+  if (at === null)
+    return guard(`Attachment [${number}] has no place “${cut(wanted, 80)}”. ${placesText(passages)}`);
+  if (at >= passages.length)
+    return `Attachment [${number}] has ${passages.length} passages; there is none from ${at + 1} on.`;
+  return readFrom(source, at);
+}
+
+function readFrom(source: ContextSource, at: number): string {
+  const { n, passages } = source;
+  const read = fitting(passages.slice(at).map((passage) => ({ n: passage.n, text: placed(passage) })));
   markShown(
     source,
-    passages.map((passage) => passage.n),
+    read.map((passage) => passage.n),
   );
-  const last = first - 1 + passages.length;
+  const last = at + read.length;
   const text = delimited(
     source,
-    `${first}-${last} of ${count}`,
-    passages.map((passage) => passage.text).join('\n\n'),
+    `${at + 1}-${last} of ${passages.length}`,
+    read.map((passage) => passage.text).join('\n\n'),
   );
+  const note = unreadNote(source);
   const next =
-    last < count ? `Go on with from_passage ${last + 1}.` : `That is the end of attachment [${number}].`;
-  return `${text}\n${next}`;
+    last < passages.length ? `Go on with from_passage ${last + 1}.` : `That is the end of attachment [${n}].`;
+  return [text, ...(note === null ? [] : [`Of attachment [${n}]: ${note}.`]), next].join('\n');
 }
 
 function numbersText(sources: ContextSource[]): string {

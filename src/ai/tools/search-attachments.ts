@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { type ContextSource, markShown, type Rank, unreadNote } from '../../domain/context-sources.ts';
+import type { Passage } from '../../domain/attachment.ts';
+import { type ContextSource, candidateOf, markShown, type Rank } from '../../domain/context-sources.ts';
+import { placed } from '../../domain/context-text.ts';
 import type { ToolSpec } from '../../ports/model.ts';
-import { delimited, fitting } from './tool-text.ts';
+import { delimited, fitting, noText, PLACES_CAN_BE_CITED } from './tool-text.ts';
 
 export const SEARCH_ATTACHMENTS: ToolSpec = {
   name: 'search_attachments',
-  description:
-    'Finds the passages that match some words, in all attachments that can be read here. Best first.',
+  description: `Finds the passages that match some words, in all attachments that can be read here. Best first. ${PLACES_CAN_BE_CITED}`,
   parameters: {
     type: 'object',
     properties: {
@@ -16,6 +17,9 @@ export const SEARCH_ATTACHMENTS: ToolSpec = {
     additionalProperties: false,
   },
 };
+
+/** No more than these are looked at for a result: it holds a few hundred words. */
+const MOST = 200;
 
 export const searchSchema = z.object({ query: z.string().trim().min(1).max(1_000) });
 
@@ -29,42 +33,38 @@ export function searchAttachments(
   rank: Rank,
 ): string {
   const entries = sources.flatMap(entriesOf);
-  const byId = new Map(entries.map((entry, at) => [String(at), entry]));
   const ranked = rank(
     query,
-    [...byId].map(([id, { source, searched }]) => ({ id, text: `${source.title}\n${searched}` })),
+    entries.map(({ source, passage }, at) =>
+      passage === null
+        ? { id: String(at), label: source.title, text: source.url ?? '' }
+        : candidateOf(String(at), source, passage),
+    ),
   );
-  const found = ranked.flatMap(({ id }) => byId.get(id) ?? []);
-  if (found.length === 0) return 'No attachment here holds any of these words.';
-  const shown = fitting(found);
-  for (const { source, n } of shown) if (n !== null) markShown(source, [n]);
-  const left = found.length - shown.length;
+  if (ranked.length === 0) return 'No attachment here holds any of these words.';
+  const best = ranked.slice(0, MOST).flatMap(({ id }) => entries[Number(id)] ?? []);
+  const shown = fitting(best.map((entry) => ({ ...entry, text: textOf(entry) })));
+  for (const { source, passage } of shown) if (passage !== null) markShown(source, [passage.n]);
+  const left = ranked.length - shown.length;
   const rest =
     left === 0 ? [] : [`${left} more passages match; ask with other words, or read on with read_attachment.`];
-  return [...shown.map(({ source, place, text }) => delimited(source, place, text)), ...rest].join('\n');
+  return [...shown.map(({ source, at, text }) => delimited(source, at, text)), ...rest].join('\n');
 }
 
 interface Entry {
   source: ContextSource;
-  /** Position of the passage; null for an attachment without text. */
-  n: number | null;
-  place: string;
-  text: string;
-  searched: string;
+  /** Null for an attachment without text. */
+  passage: Passage | null;
+  /** Which passage of how many it is. */
+  at: string;
 }
 
 function entriesOf(source: ContextSource): Entry[] {
-  const count = source.passages.length;
-  if (count > 0) {
-    return source.passages.map(({ n, text }, at) => ({
-      source,
-      n,
-      place: `${at + 1} of ${count}`,
-      text,
-      searched: text,
-    }));
-  }
-  const url = source.url ?? '';
-  const text = `${url} (not read: ${unreadNote(source) ?? 'there is no text in it'})`.trim();
-  return [{ source, n: null, place: 'none', text, searched: url }];
+  const { passages } = source;
+  if (passages.length === 0) return [{ source, passage: null, at: 'none' }];
+  return passages.map((passage, at) => ({ source, passage, at: `${at + 1} of ${passages.length}` }));
+}
+
+function textOf({ source, passage }: Entry): string {
+  return passage === null ? `${source.url ?? ''} ${noText(source)}`.trim() : placed(passage);
 }
