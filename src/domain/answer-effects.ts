@@ -21,6 +21,12 @@ export interface WantedDispatch {
   destructive: boolean;
 }
 
+/** A task the model proposes. No task is made before a person wants it. */
+export interface WantedTask {
+  title: string;
+  details: string;
+}
+
 /**
  * What an answer leads to besides its text. It is saved with the answer and carried out from there, so that it happens
  * once however often the job runs.
@@ -30,10 +36,11 @@ export interface AnswerEffects {
   /** What could not be remembered, each with a sentence that says why. */
   refused: { key: string; why: string }[];
   dispatch: WantedDispatch | null;
+  task: WantedTask | null;
 }
 
-export const NO_EFFECTS: AnswerEffects = { entries: [], refused: [], dispatch: null };
+export const NO_EFFECTS: AnswerEffects = { entries: [], refused: [], dispatch: null, task: null };
 
-export function hasEffects({ entries, refused, dispatch }: AnswerEffects): boolean {
-  return entries.length + refused.length > 0 || dispatch !== null;
+export function hasEffects({ entries, refused, dispatch, task }: AnswerEffects): boolean {
+  return entries.length + refused.length > 0 || dispatch !== null || task !== null;
 }

@@ -1,4 +1,5 @@
 import { NO_EFFECTS, type WantedEntry } from '../domain/answer-effects.ts';
+import { idsOf } from '../domain/attachment.ts';
 import type { ContextEntry, EntrySources } from '../domain/context-entry.ts';
 import type { Answer, Message } from '../domain/conversation.ts';
 import { FACT_LIMIT, type UserFact } from '../domain/user-fact.ts';
@@ -9,10 +10,11 @@ import type { UserFactStore } from '../ports/user-facts.ts';
 import { type DeliverOnceDeps, deliverNewest } from './deliver-once.ts';
 import type { AnswerPlace } from './place-of.ts';
 import { type ProposeDeps, proposeDispatch } from './propose-dispatch.ts';
+import { type ProposeTaskDeps, proposeTask } from './propose-task.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 import { publishHome } from './refresh-homes.ts';
 
-export interface CarryOutDeps extends DeliverOnceDeps, ProposeDeps {
+export interface CarryOutDeps extends DeliverOnceDeps, ProposeDeps, ProposeTaskDeps {
   attachments: AttachmentStore;
   contextEntries: ContextEntryStore;
   userFacts: UserFactStore;
@@ -35,8 +37,10 @@ export interface Answered {
  */
 export async function carryOut(deps: CarryOutDeps, answered: Answered): Promise<Answer['remembered']> {
   const { answer } = answered;
-  const { entries, refused, dispatch } = answer.effects ?? NO_EFFECTS;
-  if (dispatch !== null || answer.questionEditedTs !== null) await proposeDispatch(deps, answered, dispatch);
+  const { entries, refused, dispatch, task } = answer.effects ?? NO_EFFECTS;
+  const isEdited = answer.questionEditedTs !== null;
+  if (dispatch !== null || isEdited) await proposeDispatch(deps, answered, dispatch);
+  if (task !== null || isEdited) await proposeTask(deps, answered, task);
   if (entries.length + refused.length === 0) return [];
   const remembered = await remember(deps, answered, entries);
   const { lines } = remembered;
@@ -107,8 +111,9 @@ async function isAnyGone(
   teamId: string,
   sources: EntrySources,
 ): Promise<boolean> {
-  const ids = [...new Set(sources.attachmentIds)];
-  if (ids.length > 0 && (await attachments.findMany(teamId, ids)).length < ids.length) return true;
+  const ids = sources.attachmentIds;
+  const left = ids.length === 0 ? new Set() : idsOf(await attachments.findMany(teamId, ids));
+  if (ids.some((id) => !left.has(id))) return true;
   const found = await Promise.all(
     sources.messages.map(({ channelId, ts }) => messages.find(teamId, channelId, ts)),
   );

@@ -3,6 +3,7 @@ import type { Rank } from '../../domain/context-sources.ts';
 import type { AnswerTools, ToolOffer } from '../../ports/model.ts';
 import { readingSpecs, readingTools } from './context-tools.ts';
 import { type Proposal, proposeSpecialist } from './propose-specialist.ts';
+import { proposeTask, type TaskWish } from './propose-task.ts';
 import { createMemory, remember, rememberAboutPerson } from './remember.ts';
 import { runWith, type Tool } from './tool.ts';
 
@@ -13,10 +14,12 @@ import { runWith, type Tool } from './tool.ts';
 export function createAnswerTools(context: Context, offer: ToolOffer, rank: Rank): AnswerTools {
   const memory = createMemory();
   const proposal: Proposal = { dispatch: null };
+  const wish: TaskWish = { task: null };
   const acting: Tool[] = [
     ...(offer.memory === 'none' ? [] : [remember(context, offer.question, memory)]),
     ...(offer.memory === 'private' ? [rememberAboutPerson(context, offer.question, memory)] : []),
     ...(offer.specialists.length === 0 ? [] : [proposeSpecialist(offer.specialists, proposal)]),
+    ...(offer.tasks === true ? [proposeTask(wish)] : []),
   ];
   const tools = [...readingTools(context, rank), ...acting];
   return {
@@ -27,6 +30,7 @@ export function createAnswerTools(context: Context, offer: ToolOffer, rank: Rank
         entries: [...memory.wanted.values()],
         refused: [...memory.refused.values()],
         dispatch: proposal.dispatch,
+        task: wish.task,
       }),
   };
 }

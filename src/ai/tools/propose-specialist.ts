@@ -3,7 +3,7 @@ import type { WantedDispatch } from '../../domain/answer-effects.ts';
 import { ACTION_LIMIT, ACTIONS_LIMIT, SUMMARY_LIMIT, TASK_LIMIT } from '../../domain/dispatch.ts';
 import type { Specialist } from '../../domain/specialist.ts';
 import type { ToolSpec } from '../../ports/model.ts';
-import { refusal, type Tool } from './tool.ts';
+import { line, refusal, type Tool, text } from './tool.ts';
 
 export const PROPOSE_SPECIALIST = 'propose_specialist';
 
@@ -12,19 +12,6 @@ export interface Proposal {
   dispatch: WantedDispatch | null;
 }
 
-const lengthOf = (limit: number): string => `a text of 1 to ${limit.toLocaleString('en-US')} characters.`;
-
-function text(limit: number) {
-  return z
-    .string(`give ${lengthOf(limit)}`)
-    .trim()
-    .refine((value) => value !== '' && Array.from(value).length <= limit, {
-      error: ({ input }) =>
-        String(input) === '' ? `give ${lengthOf(limit)}` : `it is too long: give ${lengthOf(limit)}`,
-    });
-}
-
-const line = (limit: number) => text(limit).transform((value) => value.replace(/\s+/gu, ' '));
 const flag = z.union([z.boolean(), z.enum(['true', 'false'])], 'give true or false.');
 
 const fields = {

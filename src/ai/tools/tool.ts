@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ToolCall, ToolSpec } from '../../ports/model.ts';
 
 /** One tool: what the model is told of it, and what it answers to arguments of any kind. */
@@ -36,6 +36,22 @@ function parseArguments(json: string): unknown {
 
 /** Half of an emoji, kept and sent again, would make providers refuse every later request. */
 const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');
+
+const lengthOf = (limit: number): string => `a text of 1 to ${limit.toLocaleString('en-US')} characters.`;
+
+/** An argument that is a text of at most so many characters (code points), trimmed, and not empty. */
+export function text(limit: number) {
+  return z
+    .string(`give ${lengthOf(limit)}`)
+    .trim()
+    .refine((value) => value !== '' && Array.from(value).length <= limit, {
+      error: ({ input }) =>
+        String(input) === '' ? `give ${lengthOf(limit)}` : `it is too long: give ${lengthOf(limit)}`,
+    });
+}
+
+/** As `text`, on one line. */
+export const line = (limit: number) => text(limit).transform((value) => value.replace(/\s+/gu, ' '));
 
 /** What is wrong with the arguments of a call, field by field, and that nothing came of it. */
 export function refusal(name: string, error: z.ZodError): string {
