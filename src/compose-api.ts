@@ -5,6 +5,7 @@ import { type Slack, SlackGone } from './ports/slack.ts';
 import type { Stores } from './store/connect.ts';
 import type { AddMessage } from './use-cases/add-message.ts';
 import { createApiKeys } from './use-cases/api-keys.ts';
+import type { AskReading } from './use-cases/ask-reading.ts';
 import { createAttachByHand, createCheckAttachable } from './use-cases/attach-by-hand.ts';
 import type { CompletePlanning } from './use-cases/complete-planning.ts';
 import type { CreateTask } from './use-cases/create-task.ts';
@@ -42,13 +43,14 @@ export interface ApiParts {
   refreshCards: RefreshCards;
   refreshHomes: RefreshHomes;
   keepDocument: KeepDocument;
+  askReading: AskReading;
 }
 
 /** Wires what the API drives: the same use cases as Slack's, for whoever holds a key of the workspace. */
 export function composeApi(parts: ApiParts): Omit<ApiDeps, 'teamId' | 'ratePerMinute'> {
-  const { stores, jobs, limits, log, tasks, refreshCards, refreshHomes, keepDocument } = parts;
+  const { stores, jobs, limits, log, tasks, refreshCards, refreshHomes, keepDocument, askReading } = parts;
   const slack = asMember(parts.slack, log);
-  const shared = { ...stores, slack, jobs, refreshCards, refreshHomes, keepDocument };
+  const shared = { ...stores, slack, jobs, refreshCards, refreshHomes, keepDocument, askReading };
   const handDeps = { ...shared, limit: limits.attachments, fileLimit: limits.fileBytes };
   const attachByHand = createAttachByHand(handDeps);
   const projectDeps = { ...shared, attachByHand, checkAttachable: createCheckAttachable(handDeps) };

@@ -5,12 +5,18 @@ import type { Specialist, SpecialistTool } from './domain/specialist.ts';
 import type { JobHandlers, JobQueue } from './ports/jobs.ts';
 import type { Log } from './ports/log.ts';
 import type { AnswerTools, ContextTools, Model, ToolOffer } from './ports/model.ts';
+import type { Reader } from './ports/reader.ts';
 import type { Slack } from './ports/slack.ts';
 import type { UseCases } from './slack/use-cases.ts';
 import type { Stores } from './store/connect.ts';
 import { createAddMessage } from './use-cases/add-message.ts';
-import { createAnnounceAttachments } from './use-cases/announce-attachments.ts';
+import {
+  createAnnounceAttachments,
+  createTellAttached,
+  createTellReading,
+} from './use-cases/announce-attachments.ts';
 import { createAnswerMention } from './use-cases/answer-mention.ts';
+import { createAskReading } from './use-cases/ask-reading.ts';
 import { createAttachByHand, createCheckAttachable } from './use-cases/attach-by-hand.ts';
 import { createAttachShared } from './use-cases/attach-shared.ts';
 import { createDeleteMessage, createEditMessage } from './use-cases/change-message.ts';
@@ -19,6 +25,7 @@ import { createCompletePlanning } from './use-cases/complete-planning.ts';
 import { createCreateTask } from './use-cases/create-task.ts';
 import { createDecideByWord } from './use-cases/decide-by-word.ts';
 import { createDecideDispatch } from './use-cases/decide-dispatch.ts';
+import { createDecideProposal } from './use-cases/decide-proposal.ts';
 import { createDeleteConversation } from './use-cases/delete-conversation.ts';
 import { createExplainSetup, createInviteSetup } from './use-cases/explain-setup.ts';
 import { createFollowChannel } from './use-cases/follow-channel.ts';
@@ -40,6 +47,7 @@ import { createPersonNames, type PersonNames } from './use-cases/person-names.ts
 import { createPlanTask } from './use-cases/plan-task.ts';
 import { createPostCards, createRefreshCard } from './use-cases/post-cards.ts';
 import { createPostMessage } from './use-cases/post-message.ts';
+import { createReadAttachment } from './use-cases/read-attachment.ts';
 import { createReadTasks } from './use-cases/read-tasks.ts';
 import { createReadThread } from './use-cases/read-thread.ts';
 import { createReceiveMessage } from './use-cases/receive-message.ts';
@@ -51,11 +59,14 @@ import { createSeePlan } from './use-cases/see-plan.ts';
 import { checkMayManage, createChangeProject, createSetUpProject } from './use-cases/set-up-project.ts';
 import { createSettleDispatch } from './use-cases/settle-dispatch.ts';
 import { createSettleLeftOver } from './use-cases/settle-left-over.ts';
+import { createSettleProposal } from './use-cases/settle-proposal.ts';
 import { createSettleTask } from './use-cases/settle-task.ts';
 import { createExpireDispatch, createShowDispatch } from './use-cases/show-dispatch.ts';
 import { createPublishHome, createShowHome } from './use-cases/show-home.ts';
+import { createShowProposal } from './use-cases/show-proposal.ts';
 import { createStartPlanning } from './use-cases/start-planning.ts';
 import { taskUrls } from './use-cases/task-urls.ts';
+import { createTellPageChanged, createTellTaskOfPage } from './use-cases/tell-page-changed.ts';
 import { createUseMemory } from './use-cases/use-memory.ts';
 import { createWorkOnTask } from './use-cases/work-on-task.ts';
 
@@ -69,6 +80,7 @@ export interface Parts {
   answerTools: (context: Context, offer: ToolOffer) => AnswerTools;
   specialistTools: (context: Context, allowed: SpecialistTool[]) => ContextTools;
   specialists: Specialist[];
+  reader: Reader;
   limits: { contextTokens: number; attachments: number; fileBytes: number };
   planner: 'built-in' | 'external';
   log: Log;
@@ -91,18 +103,22 @@ export function composeUseCases(parts: Parts): Composed {
   const refreshCards = createRefreshCards(jobs, now);
   const refreshHomes = createRefreshHomes(jobs, now);
   const settleDispatch = createSettleDispatch({ ...parts.stores, jobs, refreshHomes, now });
-  const forget = createForgetDerived({ ...parts.stores, jobs, refreshCards, settleDispatch });
+  const plannerIsBuiltIn = planner === 'built-in';
+  const making = { ...parts.stores, slack, jobs, refreshCards, refreshHomes, plannerIsBuiltIn };
+  const settleTask = createSettleTask(making);
+  const createTask = createCreateTask({ ...making, settleTask });
+  const settleProposal = createSettleProposal({ ...making, createTask });
+  const settling = { settleDispatch, settleTask, settleProposal };
+  const forget = createForgetDerived({ ...parts.stores, ...settling, jobs, refreshCards });
   const stores = {
     ...parts.stores,
     attachments: takingAlong(parts.stores.attachments, forget, createForgetLater(jobs, now)),
   };
   const { projects, milestones, attachments, documents, conversations } = stores;
   const keepDocument = createKeepDocument(documents, attachments);
-  const plannerIsBuiltIn = planner === 'built-in';
-  const base = { ...stores, ...forget, slack, jobs, refreshCards, refreshHomes, keepDocument };
-  const shown = { ...base, plannerIsBuiltIn, settleDispatch, specialists, now };
-  const settleTask = createSettleTask(shown);
-  const settled = { ...shown, settleTask };
+  const askReading = createAskReading(jobs, now);
+  const base = { ...stores, ...forget, slack, jobs, refreshCards, refreshHomes, keepDocument, askReading };
+  const settled = { ...base, ...settling, plannerIsBuiltIn, specialists, now };
   const giveFeedback = createGiveFeedback(settled);
   const shared = { ...settled, giveFeedback };
   const attachShared = createAttachShared({ ...shared, limit: limits.attachments });
@@ -116,11 +132,11 @@ export function composeUseCases(parts: Parts): Composed {
   const answerDeps = { ...modelDeps, answerTools };
   const decideDispatch = createDecideDispatch(shared);
 
-  const tasks = taskUseCases(shared, personNames);
+  const tasks = { ...taskUseCases(shared, personNames), createTask };
   const seePlan = createSeePlan({ ...shared, readTasks: tasks.readTasks });
 
   const useCases: UseCases = {
-    createTask: tasks.createTask,
+    createTask,
     moveTask: tasks.moveTask,
     readTasks: tasks.readTasks,
     seePlan,
@@ -138,6 +154,7 @@ export function composeUseCases(parts: Parts): Composed {
     attachByHand,
     answers: createJudgeAnswer(shared),
     dispatches: decideDispatch,
+    decideProposal: createDecideProposal(shared),
     memory: createUseMemory(shared),
     coaching: createResetCoaching(shared),
     modeOf: async (teamId, channelId, threadTs) =>
@@ -150,6 +167,16 @@ export function composeUseCases(parts: Parts): Composed {
   const handlers: JobHandlers = {
     'answer-mention': createAnswerMention(answerDeps),
     'announce-attachments': createAnnounceAttachments({ ...shared, log }),
+    'tell-attached': createTellAttached({ ...shared, log }),
+    'tell-reading': createTellReading(shared),
+    'read-attachment': createReadAttachment({
+      ...shared,
+      reader: parts.reader,
+      log,
+      fileLimit: limits.fileBytes,
+    }),
+    'tell-page-changed': createTellPageChanged(shared),
+    'tell-task-of-page': createTellTaskOfPage(shared),
     'keep-files': createKeepFiles({
       ...shared,
       fileLimit: limits.fileBytes,
@@ -162,12 +189,13 @@ export function composeUseCases(parts: Parts): Composed {
     'explain-setup': createExplainSetup(shared),
     'decide-by-word': createDecideByWord({ ...shared, decideDispatch, log }),
     'show-dispatch': createShowDispatch(shared),
+    'show-proposal': createShowProposal(shared),
     'run-dispatch': createRunDispatch({ ...modelDeps, specialistTools }),
     'expire-dispatch': createExpireDispatch(shared),
     'ask-reset': createAskReset({ ...shared, log }),
     'finish-reset': createFinishReset({ ...shared, log }),
     'forget-removed': createForgetRemoved(attachments, forget.forgetAttachment),
-    'start-planning': createStartPlanning({ ...shared, createTask: tasks.createTask }),
+    'start-planning': createStartPlanning({ ...shared, createTask }),
     'follow-task': createFollowTask(shared),
     'plan-task': createPlanTask({ ...modelDeps, completePlanning: tasks.completePlanning }),
     'end-lease': createEndLease(shared),
@@ -188,6 +216,7 @@ export function composeUseCases(parts: Parts): Composed {
     refreshCards,
     refreshHomes,
     keepDocument,
+    askReading,
   });
   return { useCases, handlers, api, settleLeftOver };
 }
@@ -196,7 +225,6 @@ export function composeUseCases(parts: Parts): Composed {
 function taskUseCases(deps: ChangeTaskDeps, personNames: PersonNames) {
   const workOnTask = createWorkOnTask(deps);
   return {
-    createTask: createCreateTask(deps),
     completePlanning: createCompletePlanning(deps),
     workOnTask,
     moveTask: createMoveTask({ ...deps, workOnTask }),

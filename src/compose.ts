@@ -14,7 +14,10 @@ import { createQueue } from './jobs/queue.ts';
 import { createWorker, WORKER_DEFAULTS, type WorkerOptions } from './jobs/worker.ts';
 import type { Log } from './ports/log.ts';
 import type { Model } from './ports/model.ts';
+import type { Reader } from './ports/reader.ts';
 import { readSpecialists } from './read-specialists.ts';
+import { createReader } from './reader/reader.ts';
+import type { Lookup } from './reader/web/checked-lookup.ts';
 import { createHttpReceiver, createSlackApp, slackListener } from './slack/app.ts';
 import { openWorkspace } from './slack/installation.ts';
 import { createSlackAdapter } from './slack/slack-adapter.ts';
@@ -36,6 +39,9 @@ export interface Milepost extends Composed {
 
 export interface Overrides {
   model?: Model;
+  reader?: Reader;
+  /** How the names of servers become addresses. */
+  lookup?: Lookup;
   worker?: Partial<WorkerOptions>;
   /** False leaves the queue alone: events are taken in, nothing is worked on. */
   work?: boolean;
@@ -68,6 +74,13 @@ export async function startMilepost(
     const records = connection.getClient().db(connection.name).collection<JobRecord>('jobs');
     await createJobIndexes(records);
     const queue = createQueue(records, () => (overrides.work === false ? undefined : worker.wake()), teamId);
+    const { privateHosts, pageBytes } = config.links;
+    const { lookup } = overrides;
+    const reader = createReader({
+      privateHosts,
+      pageLimit: pageBytes,
+      ...(lookup === undefined ? {} : { lookup }),
+    });
     const composed = composeUseCases({
       stores,
       slack,
@@ -77,6 +90,7 @@ export async function startMilepost(
       answerTools: (context, offer) => createAnswerTools(context, offer, rank),
       specialistTools: (context, allowed) => createContextTools(context, rank, allowed),
       specialists,
+      reader: overrides.reader ?? reader,
       limits,
       planner: config.planner,
       log,
@@ -133,7 +147,7 @@ export async function startMilepost(
       async stop() {
         clearInterval(settling);
         await Promise.all([disconnect(), server.stop(REQUEST_GRACE_MS), worker.stop()]);
-        await close();
+        await Promise.all([close(), reader.close()]);
         log.info({}, 'stopped');
       },
     };

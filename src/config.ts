@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { toPrivateHost } from './domain/private-host.ts';
 
 /** Everything the process is told from outside, checked. */
 export interface Config {
@@ -31,6 +32,12 @@ export interface Config {
   port: number;
   logLevel: string;
   limits: { contextTokens: number; attachments: number; fileBytes: number };
+  links: {
+    /** Bytes of one page, after decompression. */
+    pageBytes: number;
+    /** Hosts inside, as `host` or `host:port`, that may be opened all the same. */
+    privateHosts: string[];
+  };
   jobs: { concurrency: number; leaseMs: number; backoffMs: number };
 }
 
@@ -49,6 +56,9 @@ export class ConfigError extends Error {
 
 const empty = (value: unknown): unknown => (value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(empty, schema.optional());
+
+/** The entries of a list separated by commas or spaces. */
+const listOf = (value: string): string[] => value.split(/[\s,]+/u).filter((entry) => entry !== '');
 
 function count(fallback: number, min: number, max: number) {
   const fix = `Give a whole number from ${min} to ${max}, or leave it out for ${fallback}.`;
@@ -114,6 +124,15 @@ const Environment = z.object({
   CONTEXT_BUDGET_TOKENS: count(8_000, 500, 1_000_000),
   ATTACHMENT_LIMIT: count(200, 1, 10_000),
   FILE_LIMIT_MB: count(10, 1, 100),
+  PAGE_LIMIT_MB: count(5, 1, 50),
+  LINK_PRIVATE_HOSTS: optional(
+    z
+      .string()
+      .refine(
+        (value) => listOf(value).every((host) => toPrivateHost(host) !== null),
+        'Name hosts such as wiki.example.org or wiki.example.org:8443, separated by commas, without https://.',
+      ),
+  ),
   LISTEN_TO_BOTS: optional(z.string()),
   MODEL_DEADLINE_SECONDS: count(120, 1, 900),
   MODEL_FIRST_TOKEN_SECONDS: count(60, 1, 900),
@@ -143,7 +162,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
         env.SLACK_APP_TOKEN === undefined
           ? { mode: 'http', signingSecret: env.SLACK_SIGNING_SECRET ?? '' }
           : { mode: 'socket', appToken: env.SLACK_APP_TOKEN },
-      heardBots: (env.LISTEN_TO_BOTS ?? '').split(/[\s,]+/u).filter((id) => id !== ''),
+      heardBots: listOf(env.LISTEN_TO_BOTS ?? ''),
     },
     mongoUri: env.MONGODB_URI ?? null,
     model: modelOf(env),
@@ -156,6 +175,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       contextTokens: env.CONTEXT_BUDGET_TOKENS,
       attachments: env.ATTACHMENT_LIMIT,
       fileBytes: env.FILE_LIMIT_MB * 1_000_000,
+    },
+    links: {
+      pageBytes: env.PAGE_LIMIT_MB * 1_000_000,
+      privateHosts: listOf(env.LINK_PRIVATE_HOSTS ?? '').map((host) => host.toLowerCase()),
     },
     jobs: {
       concurrency: env.JOB_CONCURRENCY,

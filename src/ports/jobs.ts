@@ -1,7 +1,10 @@
+import type { SlackFile } from '../domain/attachment.ts';
+
 /** Every kind of work in the queue with what it is given. Bodies hold ids, never contents. */
 export interface JobPayloads {
   /** `inThread`: the thread a direct message was written in; null outside threads. Of a channel it is not given. */
   'answer-mention': { channelId: string; ts: string; inThread?: string | null };
+  /** A paperclip on the message that shared something. */
   'announce-attachments': {
     channelId: string;
     threadTs: string;
@@ -10,12 +13,22 @@ export interface JobPayloads {
     attachmentIds: string[];
     refused: Refused;
   };
+  /** The line with Undo that only its author sees. */
+  'tell-attached': JobPayloads['announce-attachments'];
+  /** How a reading ended, for the person who waits for it. */
+  'tell-reading': { channelId: string; threadTs: string | null; userId: string; attachmentIds: string[] };
+  /** A link is opened, or a file is taken from Slack, and turned into text. */
+  'read-attachment': { attachmentId: string };
+  /** A page says something else than before: those who work by a plan are told. */
+  'tell-page-changed': { attachmentId: string; documentId: string | null };
+  /** The same, for one task. */
+  'tell-task-of-page': { attachmentId: string; taskId: string };
   'keep-files': {
     channelId: string;
     threadTs: string;
     ts: string;
     userId: string;
-    files: SharedFile[];
+    files: SlackFile[];
     /** The message asks something: it is to be answered with its files read. */
     mention: boolean;
   };
@@ -37,6 +50,8 @@ export interface JobPayloads {
   'forget-removed': { attachmentIds: string[] };
   /** The card of a dispatch shows what holds now. */
   'show-dispatch': { dispatchId: string };
+  /** The message of a proposed task shows what holds now. */
+  'show-proposal': { proposalId: string };
   /** A specialist does what was approved. */
   'run-dispatch': { dispatchId: string };
   /** Nobody decided in time. */
@@ -64,14 +79,6 @@ export interface JobPayloads {
 export interface Refused {
   overLimit: number;
   tooLong: number;
-}
-
-/** A file as Slack names it in a message. */
-export interface SharedFile {
-  id: string;
-  name: string;
-  size: number;
-  url: string;
 }
 
 export type JobKind = keyof JobPayloads;

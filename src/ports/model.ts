@@ -31,6 +31,8 @@ export interface ToolOffer {
   specialists: Specialist[];
   /** `private`: facts about the person may be remembered as well. `none`: nothing. */
   memory: 'none' | 'thread' | 'private';
+  /** True where it may propose a task. */
+  tasks?: boolean;
   /** The message that is answered. */
   question: { channelId: string; ts: string };
 }

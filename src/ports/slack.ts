@@ -1,12 +1,13 @@
 import type { Actor } from '../domain/actor.ts';
-import type { Attachment } from '../domain/attachment.ts';
+import type { Attachment, SlackFile } from '../domain/attachment.ts';
 import type { ContextEntry } from '../domain/context-entry.ts';
 import type { Dispatch } from '../domain/dispatch.ts';
 import type { HomeContent } from '../domain/home.ts';
 import type { Milestone, Project } from '../domain/project.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { Task, TaskTally } from '../domain/task.ts';
-import { OutageError, PermanentError, type Refused, type SharedFile } from './jobs.ts';
+import type { TaskProposal } from '../domain/task-proposal.ts';
+import { OutageError, PermanentError, type Refused } from './jobs.ts';
 
 /** What a message of ours says; the Slack adapter decides how it looks. */
 export type Outgoing =
@@ -51,10 +52,14 @@ export type Outgoing =
   | { kind: 'dispatch-summary'; specialist: string; text: string; url: string; whole: boolean }
   /** Someone approved by a word what cannot be undone. */
   | { kind: 'confirm-dispatch'; dispatch: Dispatch; specialist: string; userId: string }
+  /** A proposed task, and what became of it; with the address of its planning while that is open. */
+  | { kind: 'task-proposal'; proposal: TaskProposal; url: string | null }
   /** What an answer remembered, and what it could not. */
   | { kind: 'remembered'; answerId: string; lines: RememberedLine[]; refused: { key: string; why: string }[] }
   /** "reset" in a direct message asks first. */
   | { kind: 'reset-question'; resets: number; facts: number }
+  /** In a task's thread: a page its plan may go by says something else now. */
+  | { kind: 'page-changed'; attachment: Attachment }
   | { kind: 'notice'; text: string };
 
 /** One thing that was remembered, as its message shows it. */
@@ -93,6 +98,8 @@ export type Whisper =
       messageTs: string;
       refused: Refused;
     }
+  /** What was being read is read now, or turned out to be unreadable. */
+  | { kind: 'reading-ended'; attachments: Attachment[]; section: string }
   | { kind: 'text'; text: string };
 
 export interface Spot {
@@ -147,9 +154,12 @@ export interface Slack {
   /** Channels that both this person and the bot are in now. */
   sharedChannels(teamId: string, userId: string): Promise<ChannelInfo[]>;
   /** What Slack knows of a file; null when it is gone or closed to the bot. */
-  file(teamId: string, fileId: string): Promise<SharedFile | null>;
-  /** The bytes of a shared file. @throws DomainError `document_too_large` past `limit` bytes. */
-  download(teamId: string, url: string, limit: number): Promise<Uint8Array>;
+  file(teamId: string, fileId: string): Promise<SlackFile | null>;
+  /**
+   * The bytes of a shared file.
+   * @throws DomainError `document_too_large` past `limit` bytes; the reason of `signal` when it ends.
+   */
+  download(teamId: string, url: string, limit: number, signal: AbortSignal): Promise<Uint8Array>;
   /**
    * An answer in Slack's markup, cut into messages at paragraph ends. Addresses not among `urls` are not live, and
    * citations such as [2] lead to the attachment they name.

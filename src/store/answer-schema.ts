@@ -4,8 +4,10 @@ import type { Answer } from '../domain/conversation.ts';
 import { anyString, modelOf, storeSchema } from './schema.ts';
 
 /** Values are JSON as text: keys such as "$where" or "a.b" are no names for fields of MongoDB. */
-export interface EffectsRow extends Omit<AnswerEffects, 'entries'> {
+export interface EffectsRow extends Omit<AnswerEffects, 'entries' | 'task'> {
   entries: (Omit<WantedEntry, 'value'> & { value: string })[];
+  /** Those of earlier versions propose no tasks. */
+  task?: AnswerEffects['task'];
 }
 
 /** Those of version 0.1 do not have these. */
@@ -84,9 +86,10 @@ export function toRow({ entries, ...effects }: AnswerEffects): EffectsRow {
   };
 }
 
-function fromRow({ entries, ...effects }: EffectsRow): AnswerEffects {
+function fromRow({ entries, task = null, ...effects }: EffectsRow): AnswerEffects {
   return {
     ...effects,
+    task,
     entries: entries.map(({ value, ...entry }) => ({ ...entry, value: JSON.parse(value) })),
   };
 }

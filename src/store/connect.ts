@@ -9,6 +9,7 @@ import type { HomeStore } from '../ports/homes.ts';
 import type { Log } from '../ports/log.ts';
 import type { PeopleStore } from '../ports/people.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
+import type { TaskProposalStore } from '../ports/task-proposals.ts';
 import type { PlanStore, TaskStore } from '../ports/tasks.ts';
 import type { UserFactStore } from '../ports/user-facts.ts';
 import { createAnswerStore } from './answer-store.ts';
@@ -26,6 +27,7 @@ import { createPeopleStore } from './people-store.ts';
 import { createPlanStore } from './plan-store.ts';
 import { createProjectStore } from './project-store.ts';
 import { createRequestStore } from './request-store.ts';
+import { createTaskProposalStore } from './task-proposal-store.ts';
 import { createTaskStore } from './task-store.ts';
 import { createUserFactStore } from './user-fact-store.ts';
 
@@ -44,6 +46,7 @@ export interface Stores {
   contextEntries: ContextEntryStore;
   userFacts: UserFactStore;
   dispatches: DispatchStore;
+  taskProposals: TaskProposalStore;
   apiKeys: ApiKeyStore;
   requests: RequestStore;
   homes: HomeStore;
@@ -119,6 +122,7 @@ function createStores(connection: Connection): Stores {
     contextEntries: createContextEntryStore(connection),
     userFacts: createUserFactStore(connection),
     dispatches: createDispatchStore(connection),
+    taskProposals: createTaskProposalStore(connection),
     apiKeys: createApiKeyStore(connection),
     requests: createRequestStore(connection),
     homes: createHomeStore(connection),

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Attachment, Source } from '../domain/attachment.ts';
+import type { Attachment, SlackFile, Source } from '../domain/attachment.ts';
 import { DomainError } from '../domain/errors.ts';
 import { canonicalUrl, isShareable, type SharedLink, sortLinks } from '../domain/link.ts';
 import { cleanTitle, cut } from '../domain/project.ts';
 import type { Place } from '../domain/scope.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
+import type { MessageStore } from '../ports/conversations.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
-import { toAttachment } from './attach-shared.ts';
+import type { AskReading } from './ask-reading.ts';
+import { readOnceMore, toAttachment } from './attach-shared.ts';
 import type { KeepDocument } from './keep-document.ts';
+import { toFileAttachment } from './keep-files.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 import { activeProject } from './set-up-project.ts';
 
@@ -15,8 +18,10 @@ export interface AttachByHandDeps {
   projects: ProjectStore;
   milestones: MilestoneStore;
   attachments: AttachmentStore;
+  messages: MessageStore;
   keepDocument: KeepDocument;
   refreshCards: RefreshCards;
+  askReading: AskReading;
   /** Attachments a project may have. */
   limit: number;
   /** Bytes of one pasted text. */
@@ -33,6 +38,8 @@ export interface HandAttachment {
   content: string;
   /** What the content is, when it is known: one address, called by the title, or a text whatever it holds. */
   as?: 'link' | 'document';
+  /** Files of that message, to be attached as well; the content may then be empty. */
+  files?: SlackFile[];
   /** The message it was taken from, when there is one: its deletion takes the attachment back. */
   message?: { channelId: string; ts: string };
 }
@@ -44,6 +51,7 @@ export type CheckAttachable = (
   projectId: string | null,
   content: string,
   as?: HandAttachment['as'],
+  files?: number,
 ) => Promise<void>;
 
 /** @throws DomainError `link_too_long`, `document_too_large`, `attachment_limit` */
@@ -52,12 +60,12 @@ export function createCheckAttachable({
   limit,
   fileLimit,
 }: Pick<AttachByHandDeps, 'attachments' | 'limit' | 'fileLimit'>): CheckAttachable {
-  return async (teamId, projectId, content, as) => {
+  return async (teamId, projectId, content, as, files = 0) => {
     const text = content.trim();
-    if (text === '') return;
-    const links = linksIn(text, as, '');
+    if (text === '' && files === 0) return;
+    const links = text === '' ? [] : linksIn(text, as, '');
     if (links === null) checkSize(text, fileLimit);
-    const wanted = links === null ? 1 : new Set(links.map((link) => canonicalUrl(link.url))).size;
+    const wanted = files + (links === null ? 1 : new Set(links.map((link) => canonicalUrl(link.url))).size);
     const count = projectId === null ? 0 : await attachments.countByProject(teamId, projectId);
     if (count + wanted <= limit) return;
     throw new DomainError(
@@ -74,11 +82,11 @@ export function createCheckAttachable({
  */
 export function createAttachByHand(deps: AttachByHandDeps): AttachByHand {
   const checkAttachable = createCheckAttachable(deps);
-  return async ({ teamId, place, userId, title, content, as, message }) => {
+  return async ({ teamId, place, userId, title, content, as, message, files = [] }) => {
     const project = await activeProject(deps.projects, { teamId, id: place.projectId });
     await checkPlace(deps.milestones, teamId, place);
     const text = content.trim();
-    if (text === '')
+    if (text === '' && files.length === 0)
       throw new DomainError(
         'document_empty',
         'There is nothing to attach yet. Paste a text, or links one a line.',
@@ -88,15 +96,38 @@ export function createAttachByHand(deps: AttachByHandDeps): AttachByHand {
       messageTs: message?.ts ?? `hand:${randomUUID()}`,
       userId,
     };
-    await checkAttachable(teamId, place.projectId, text, as);
-    const links = linksIn(text, as, title);
+    await checkAttachable(teamId, place.projectId, text, as, files.length);
+    const links = text === '' ? [] : linksIn(text, as, title);
+    const at = { teamId, ...place, addedBy: userId };
     const attached =
       links === null
         ? [await keepText(deps, { teamId, place, userId, title, content: text }, source)]
-        : await attachLinks(deps, links, { teamId, ...place, addedBy: userId }, source);
+        : await attachLinks(deps, links, at, source);
+    for (const file of files) {
+      const entry = toFileAttachment(file, at, deps.fileLimit);
+      attached.push((await deps.attachments.attach(entry, source)).attachment);
+    }
+    if (message !== undefined && (await isDeleted(deps, teamId, message))) {
+      const ids = attached.map((one) => one.id);
+      await deps.attachments.withdraw(teamId, { channelId: message.channelId, messageTs: message.ts }, ids);
+      throw new DomainError(
+        'message_not_found',
+        'That message was deleted meanwhile, so nothing was attached.',
+      );
+    }
+    await deps.askReading(attached.filter((one) => one.state === 'pending'));
     await deps.refreshCards(teamId, place.projectId, place.milestoneId);
     return attached;
   };
+}
+
+/** Looked at once it is attached: a deletion from now on finds what it has to take back. */
+async function isDeleted(
+  { messages }: AttachByHandDeps,
+  teamId: string,
+  { channelId, ts }: { channelId: string; ts: string },
+): Promise<boolean> {
+  return (await messages.find(teamId, channelId, ts))?.deleted === true;
 }
 
 /** @throws DomainError `milestone_not_in_project` unless the milestone belongs to the project of the place. */
@@ -137,8 +168,10 @@ async function attachLinks(
 ): Promise<Attachment[]> {
   const { attachable } = sortLinks(links, null);
   const attached: Attachment[] = [];
-  for (const link of attachable)
-    attached.push((await deps.attachments.attach(toAttachment(link, at), source)).attachment);
+  for (const link of attachable) {
+    const { attachment } = await deps.attachments.attach(toAttachment(link, at), source);
+    attached.push(await readOnceMore(deps.attachments, attachment));
+  }
   return attached;
 }
 
@@ -159,15 +192,5 @@ async function keepText(
   const firstLine = content.split('\n', 1)[0] ?? '';
   const name =
     title.trim() === '' ? cut(cleanTitle(firstLine, 'document'), 60) : cleanTitle(title, 'document');
-  const document = {
-    teamId,
-    ...place,
-    name,
-    size: Buffer.byteLength(content, 'utf8'),
-    text: content,
-    unread: null,
-    identity: '',
-    addedBy: userId,
-  };
-  return (await deps.keepDocument(document, source)).attachment;
+  return deps.keepDocument({ teamId, ...place, name, text: content, addedBy: userId }, source);
 }

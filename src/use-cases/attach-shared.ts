@@ -1,8 +1,9 @@
 import type { Attachment } from '../domain/attachment.ts';
 import type { SharedConversation } from '../domain/conversation.ts';
 import { canonicalUrl, linkTitle, linkType, type SharedLink, sortLinks } from '../domain/link.ts';
-import type { AttachmentStore } from '../ports/attachments.ts';
+import type { AttachmentStore, NewAttachment } from '../ports/attachments.ts';
 import type { JobQueue } from '../ports/jobs.ts';
+import type { AskReading } from './ask-reading.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 
 export interface SharedInThread {
@@ -19,6 +20,7 @@ export interface AttachSharedDeps {
   attachments: AttachmentStore;
   jobs: JobQueue;
   refreshCards: RefreshCards;
+  askReading: AskReading;
   /** Attachments a project may have. */
   limit: number;
 }
@@ -33,6 +35,7 @@ export function createAttachShared({
   attachments,
   jobs,
   refreshCards,
+  askReading,
   limit,
 }: AttachSharedDeps): AttachShared {
   return async ({ conversation, ts, userId, links, workspaceHost, editedTs }) => {
@@ -52,8 +55,9 @@ export function createAttachShared({
       }
       const { attachment, added } = await attachments.attach(entry, source);
       if (added) room -= 1;
-      attached.push(attachment);
+      attached.push(await readOnceMore(attachments, attachment));
     }
+    await askReading(attached.filter((one) => one.state === 'pending'));
     await jobs.enqueue({
       teamId,
       kind: 'announce-attachments',
@@ -73,11 +77,21 @@ export function createAttachShared({
   };
 }
 
-/** A link as it is attached. The page itself is not opened here. */
+/** Sharing what could not be read is asking to try it again. */
+export async function readOnceMore(
+  attachments: AttachmentStore,
+  attachment: Attachment,
+): Promise<Attachment> {
+  const { teamId, id, kind, state } = attachment;
+  if (kind !== 'link' || state !== 'failed') return attachment;
+  return (await attachments.askReading({ teamId, id })) ?? attachment;
+}
+
+/** A link as it is attached. Its page is opened by a job of its own. */
 export function toAttachment(
   link: SharedLink,
   at: Pick<Attachment, 'teamId' | 'projectId' | 'milestoneId' | 'addedBy'>,
-): Omit<Attachment, 'id' | 'addedAt'> {
+): NewAttachment {
   const url = canonicalUrl(link.url);
   return {
     ...at,
@@ -87,6 +101,10 @@ export function toAttachment(
     url,
     linkType: linkType(url),
     title: linkTitle(link),
-    unread: 'page_not_opened',
+    file: null,
+    state: 'pending',
+    unread: null,
+    readAt: null,
+    page: null,
   };
 }

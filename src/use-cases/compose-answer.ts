@@ -28,6 +28,7 @@ import {
   contextOf,
   type GatherDeps,
   type Gathered,
+  gatherProject,
   gatherRecords,
   MESSAGE_WINDOW,
 } from './gather-records.ts';
@@ -76,11 +77,16 @@ export function createComposeAnswer(deps: ComposeAnswerDeps) {
     signal: AbortSignal,
     check: () => Promise<void>,
   ): Promise<ComposedAnswer> => {
-    let gathered = await gatherRecords(deps, question, place);
-    if (!asksNothing(question.content) && overflows(gathered, deps.budget * TALK_SHARE)) {
+    const asks = !asksNothing(question.content);
+    // Nobody waits to be told what there is to read.
+    let gathered =
+      !asks && place.kind === 'project'
+        ? await gatherProject(deps, question, place)
+        : await gatherRecords(deps, question, place, signal);
+    if (asks && overflows(gathered, deps.budget * TALK_SHARE)) {
       const room = deps.budget * TALK_SHARE;
       const summary = await summariseOlder(gathered, question.ts, room, signal, check);
-      gathered = await gatherRecords(deps, question, withSummary(place, summary));
+      gathered = await gatherRecords(deps, question, withSummary(place, summary), signal);
     }
     const offer = offerFor(deps.specialists, gathered, question);
     const instructions = instructionsFor(gathered.kind, offer, gathered.records.conversation.mode);
@@ -88,7 +94,7 @@ export function createComposeAnswer(deps: ComposeAnswerDeps) {
     const { receipt, urls } = context;
     const madeFor = gathered.kind === 'project' ? gathered.scope.milestoneId : null;
     const made = { urls, madeFor, effects: null, toolCalls: [], used: [] };
-    if (asksNothing(question.content)) {
+    if (!asks) {
       const used = context.sources.map((source) => source.attachmentId);
       return { ...made, used, text: reachText(context), receipt: null };
     }
@@ -104,14 +110,17 @@ export function createComposeAnswer(deps: ComposeAnswerDeps) {
       receipt,
       toolCalls,
       effects: hasEffects(effects) ? effects : null,
-      // What it proposes as well: its task goes out of this conversation.
+      // What it proposes as well: that goes out of this conversation.
       used: usedIn([text, ...proposed(effects)].join('\n'), context.sources),
     };
   };
 }
 
-function proposed({ dispatch }: AnswerEffects): string[] {
-  return dispatch === null ? [] : [dispatch.summary, dispatch.task, ...dispatch.actions];
+function proposed({ dispatch, task }: AnswerEffects): string[] {
+  return [
+    ...(dispatch === null ? [] : [dispatch.summary, dispatch.task, ...dispatch.actions]),
+    ...(task === null ? [] : [task.title, task.details]),
+  ];
 }
 
 function withSummary(
@@ -123,12 +132,18 @@ function withSummary(
     : { ...place, conversation: { ...place.conversation, summary } };
 }
 
-/** Specialists where the mode allows them; memory in every conversation but the task threads of a private one. */
+/** Specialists, and tasks of a project, where the mode allows them; memory in every conversation but the task threads of a private one. */
 function offerFor(specialists: Specialist[], { kind, records }: Gathered, question: Message): ToolOffer {
   const { type, mode } = records.conversation;
   const memory = kind === 'project' ? 'thread' : type === 'coaching' ? 'private' : 'none';
   const { channelId, ts } = question;
-  return { specialists: mode === 'coaching' ? [] : specialists, memory, question: { channelId, ts } };
+  const proposes = mode !== 'coaching';
+  return {
+    specialists: proposes ? specialists : [],
+    memory,
+    tasks: proposes && kind === 'project',
+    question: { channelId, ts },
+  };
 }
 
 function instructionsFor(kind: Gathered['kind'], offer: ToolOffer, mode: ConversationMode): string {
@@ -136,6 +151,7 @@ function instructionsFor(kind: Gathered['kind'], offer: ToolOffer, mode: Convers
     kind === 'project' ? INSTRUCTIONS : COACHING_INSTRUCTIONS,
     ...(offer.memory === 'none' ? [] : [TOOL_INSTRUCTIONS.memory]),
     ...(offer.specialists.length === 0 || mode === 'coaching' ? [] : [TOOL_INSTRUCTIONS[mode]]),
+    ...(offer.tasks === true ? [TOOL_INSTRUCTIONS.tasks] : []),
   ].join('\n');
 }
 

@@ -146,7 +146,12 @@ function asNew(failed: Dispatch, now: number): NewDispatch {
  */
 export async function checkMayDecide(
   { slack, projects }: Pick<DecideDispatchDeps, 'slack' | 'projects'>,
-  { teamId, channelId, projectId, userId: owner }: Dispatch,
+  {
+    teamId,
+    channelId,
+    projectId,
+    userId: owner,
+  }: Pick<Dispatch, 'teamId' | 'channelId' | 'projectId' | 'userId'>,
   userId: string,
 ): Promise<void> {
   if (owner !== null && owner !== userId) throw notAllowed();

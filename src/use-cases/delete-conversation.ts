@@ -3,9 +3,10 @@ import type { Ref } from '../domain/scope.ts';
 import type { ContextEntryStore } from '../ports/context-entries.ts';
 import type { AnswerStore, ConversationStore, MessageStore } from '../ports/conversations.ts';
 import { type ChangeDispatchDeps, endDispatches } from './change-dispatch.ts';
+import { type ChangeProposalDeps, endProposals } from './change-proposal.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 
-export interface DeleteConversationDeps extends ChangeDispatchDeps {
+export interface DeleteConversationDeps extends ChangeDispatchDeps, ChangeProposalDeps {
   conversations: ConversationStore;
   messages: MessageStore;
   answers: AnswerStore;
@@ -40,6 +41,7 @@ export function createDeleteConversation(deps: DeleteConversationDeps): DeleteCo
     }
     const through = await emptied(deps, ref, resets);
     await endDispatches(deps, ref, null);
+    await endProposals(deps, ref);
     await deps.messages.removeThrough(ref, through);
     await deps.answers.removeThrough(ref, through);
     await deps.contextEntries.removeAll(ref);

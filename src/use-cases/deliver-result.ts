@@ -1,3 +1,4 @@
+import { idsOf } from '../domain/attachment.ts';
 import type { Conversation } from '../domain/conversation.ts';
 import { type Dispatch, type DispatchResult, taskThreadTitle } from '../domain/dispatch.ts';
 import type { ResultMetadata } from '../domain/message-metadata.ts';
@@ -145,7 +146,7 @@ export async function forgetWhatIsGone(
   used: string[],
 ): Promise<void> {
   if (used.length === 0) return;
-  const left = new Set((await attachments.findMany(teamId, used)).map((one) => one.id));
+  const left = idsOf(await attachments.findMany(teamId, used));
   for (const id of used) if (!left.has(id)) await forgetAttachment({ teamId, id });
 }
 

@@ -1,3 +1,4 @@
+import { type Attachment, idsOf } from '../domain/attachment.ts';
 import { isOfPeople } from '../domain/context.ts';
 import type { ContextEntry } from '../domain/context-entry.ts';
 import type { Message } from '../domain/conversation.ts';
@@ -10,11 +11,12 @@ import type { AnswerStore, ConversationStore, MessageStore } from '../ports/conv
 import type { JobHandler, JobQueue } from '../ports/jobs.ts';
 import type { UserFactStore } from '../ports/user-facts.ts';
 import { BLANK, type ChangeDispatchDeps, changeDispatch, withdrawDispatch } from './change-dispatch.ts';
+import { blankProposal, type ChangeProposalDeps, withdrawProposal } from './change-proposal.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 import { publishHome } from './refresh-homes.ts';
 import { AFTER_ALL } from './slack-time.ts';
 
-export interface ForgetDeps extends ChangeDispatchDeps {
+export interface ForgetDeps extends ChangeDispatchDeps, ChangeProposalDeps {
   conversations: ConversationStore;
   messages: MessageStore;
   answers: AnswerStore;
@@ -87,6 +89,8 @@ export function createForgetDerived(deps: ForgetDeps): {
         if (dispatch.sources.includes(id)) await blank(deps, dispatch);
         else await forgetReceipt(deps, dispatch);
       }
+      for (const proposal of await deps.taskProposals.listMadeFrom(teamId, id))
+        await blankProposal(deps, proposal);
     },
 
     async forgetEdited({ teamId, channelId, ts }) {
@@ -95,6 +99,8 @@ export function createForgetDerived(deps: ForgetDeps): {
       // When it asks for the same still, it is proposed anew.
       for (const dispatch of await deps.dispatches.listByQuestion(teamId, channelId, ts))
         await withdrawDispatch(deps, dispatch);
+      for (const proposal of await deps.taskProposals.listByQuestion(teamId, channelId, ts))
+        await withdrawProposal(deps, proposal);
     },
 
     async forgetMessage({ teamId, channelId, ts }, was) {
@@ -102,6 +108,8 @@ export function createForgetDerived(deps: ForgetDeps): {
       await deps.answers.erase({ teamId, channelId, questionTs: ts });
       const led = await deps.dispatches.listByQuestion(teamId, channelId, ts);
       for (const dispatch of led) await blank(deps, dispatch);
+      for (const proposal of await deps.taskProposals.listByQuestion(teamId, channelId, ts))
+        await blankProposal(deps, proposal);
       if (was === null || was.role !== 'user' || was.content === '') return;
       const threads = led.flatMap(({ taskThreadId }) => taskThreadId ?? []);
       await dropSummaries(await eraseQuoting(deps, was, [was.conversationId, ...threads]));
@@ -159,7 +167,8 @@ async function* messagesAfter({ messages }: ForgetDeps, ref: Ref, ts: string): A
 }
 
 /**
- * Attachments that take along what was made from them, wherever they are removed.
+ * Attachments that take along what was made from them, also under their former ids, wherever they are removed. What
+ * becomes one with another is not removed: all that was made from it stays.
  * @param forget.forgetAttachment for one that is removed, `dropSummariesWith` for one that goes to another place.
  * @param later has it looked after once more in a while, should this process die in between.
  */
@@ -168,33 +177,42 @@ export function takingAlong(
   forget: Pick<ReturnType<typeof createForgetDerived>, 'forgetAttachment' | 'dropSummariesWith'>,
   later: (teamId: string, attachmentIds: string[]) => Promise<void>,
 ): AttachmentStore {
+  /** Every id that may stand in what was made from these. */
+  async function known(teamId: string, ids: string[]): Promise<string[]> {
+    return [...new Set([...ids, ...idsOf(await attachments.findMany(teamId, ids))])];
+  }
+
+  async function dropSummaries(teamId: string, ids: Iterable<string>): Promise<void> {
+    for (const id of ids) await forget.dropSummariesWith({ teamId, id });
+  }
+
+  async function forgetAll(teamId: string, removed: Pick<Attachment, 'id' | 'formerIds'>[]): Promise<void> {
+    for (const id of idsOf(removed)) await forget.forgetAttachment({ teamId, id });
+  }
+
   return {
     ...attachments,
     async remove(ref) {
-      await later(ref.teamId, [ref.id]);
+      const { teamId, id } = ref;
+      const ids = await known(teamId, [id]);
+      await later(teamId, ids);
       const removed = await attachments.remove(ref);
-      await forget.forgetAttachment(ref);
+      // Also what an earlier try removed that ended before it forgot.
+      await forgetAll(teamId, [{ id, formerIds: ids }, ...(removed === null ? [] : [removed])]);
       return removed;
     },
     async move(ref, milestoneId) {
+      const ids = await known(ref.teamId, [ref.id]);
+      // Before as well: should this process die in between, no summary of its old place holds it.
+      await dropSummaries(ref.teamId, ids);
       const moved = await attachments.move(ref, milestoneId);
-      await forget.dropSummariesWith(ref);
-      // It went into one that was there already: what was made from it names it by an id that is gone.
-      if (moved !== null && moved.id !== ref.id) await forget.forgetAttachment(ref);
+      await dropSummaries(ref.teamId, ids);
       return moved;
     },
-    async releaseMilestone(teamId, projectId, milestoneId) {
-      const inReach = await attachments.listInScope({ teamId, projectId, milestoneId });
-      const ids = inReach.filter((one) => one.milestoneId === milestoneId).map((one) => one.id);
-      await attachments.releaseMilestone(teamId, projectId, milestoneId);
-      if (ids.length === 0) return;
-      const left = new Set((await attachments.findMany(teamId, ids)).map((one) => one.id));
-      for (const id of ids) if (!left.has(id)) await forget.forgetAttachment({ teamId, id });
-    },
     async withdraw(teamId, message, ids) {
-      if (ids.length > 0) await later(teamId, ids);
+      if (ids.length > 0) await later(teamId, await known(teamId, ids));
       const removed = await attachments.withdraw(teamId, message, ids);
-      for (const { id } of removed) await forget.forgetAttachment({ teamId, id });
+      await forgetAll(teamId, removed);
       return removed;
     },
   };
@@ -217,14 +235,15 @@ export function createForgetLater(jobs: JobQueue, now: () => number) {
     });
 }
 
-/** Forgets what was made from attachments that are gone. */
+/** Finishes removals that were cut short, and forgets what was made from attachments that are gone. */
 export function createForgetRemoved(
   attachments: AttachmentStore,
   forget: ForgetAttachment,
 ): JobHandler<'forget-removed'> {
   return {
     async run({ attachmentIds }, { teamId }) {
-      const left = new Set((await attachments.findMany(teamId, attachmentIds)).map((one) => one.id));
+      for (const id of attachmentIds) await attachments.finishCutShort({ teamId, id });
+      const left = idsOf(await attachments.findMany(teamId, attachmentIds));
       for (const id of attachmentIds) if (!left.has(id)) await forget({ teamId, id });
     },
   };

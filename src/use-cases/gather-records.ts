@@ -1,19 +1,20 @@
+import type { Attachment, Passage } from '../domain/attachment.ts';
 import { buildCoachingContext, type CoachingRecords } from '../domain/coaching-context.ts';
 import { buildContext, type Context, type ContextRecords } from '../domain/context.ts';
 import type { Rank } from '../domain/context-sources.ts';
 import type { Message } from '../domain/conversation.ts';
 import type { PrivateScope, Scope } from '../domain/scope.ts';
-import type { AttachmentStore, DocumentStore } from '../ports/attachments.ts';
+import type { DocumentStore } from '../ports/attachments.ts';
 import type { ContextEntryStore } from '../ports/context-entries.ts';
 import type { MessageStore } from '../ports/conversations.ts';
 import type { Slack } from '../ports/slack.ts';
 import type { UserFactStore } from '../ports/user-facts.ts';
+import { type AwaitReadingDeps, awaitReading } from './await-reading.ts';
 import type { PersonNames } from './person-names.ts';
 import type { AnswerPlace, PlaceDeps, PrivatePlace, ProjectPlace } from './place-of.ts';
 
-export interface GatherDeps extends PlaceDeps {
+export interface GatherDeps extends PlaceDeps, AwaitReadingDeps {
   messages: MessageStore;
-  attachments: AttachmentStore;
   documents: DocumentStore;
   contextEntries: ContextEntryStore;
   userFacts: UserFactStore;
@@ -33,12 +34,29 @@ export type Gathered =
 
 /**
  * Reads what an answer may be made from. The scope comes from the place. The number of queries is fixed, whatever the
- * project holds.
+ * project holds, unless something in it is being read at this moment. @throws WaitError while it is
  */
-export function gatherRecords(deps: GatherDeps, question: Message, place: AnswerPlace): Promise<Gathered> {
+export function gatherRecords(
+  deps: GatherDeps,
+  question: Message,
+  place: AnswerPlace,
+  signal: AbortSignal,
+): Promise<Gathered> {
   return place.kind === 'project'
-    ? gatherProject(deps, question, place)
+    ? gatherWhenRead(deps, question, place, signal)
     : gatherPrivate(deps, question, place);
+}
+
+/** As `gatherProject`, once what was shared a moment ago is read, and what may be out of date was looked at. */
+export async function gatherWhenRead(
+  deps: GatherDeps,
+  question: Message,
+  place: ProjectPlace,
+  signal: AbortSignal,
+): Promise<Gathered & { kind: 'project' }> {
+  const gathered = await gatherProject(deps, question, place);
+  const isNews = await awaitReading(deps, gathered.records.attachments, signal);
+  return isNews ? gatherProject(deps, question, place) : gathered;
 }
 
 /** @param instructions what the model is told first, when it is not to answer a question. */
@@ -56,15 +74,14 @@ export async function gatherProject(
   const { teamId } = question;
   const scope: Scope = { teamId, projectId: project.id, milestoneId: conversation.milestoneId };
   const ref = { teamId, id: conversation.id };
-  const [attachments, elsewhere, messages, entries] = await Promise.all([
+  const [listed, elsewhere, messages, entries] = await Promise.all([
     deps.attachments.listInScope(scope),
     scope.milestoneId === null ? 0 : deps.attachments.countElsewhere(scope),
     deps.messages.newest(ref, conversation.summary?.throughTs ?? '', question.ts, MESSAGE_WINDOW),
     deps.contextEntries.list(ref, { limit: MEMORY_WINDOW }),
   ]);
-  const documentIds = attachments.flatMap((one) => (one.documentId === null ? [] : [one.documentId]));
-  const [passages, names] = await Promise.all([
-    documentIds.length === 0 ? [] : deps.documents.passagesOf(teamId, project.id, documentIds),
+  const [{ attachments, passages }, names] = await Promise.all([
+    withPassages(deps, scope, listed),
     deps.personNames(teamId, [...messages, question]),
   ]);
   return {
@@ -83,6 +100,24 @@ export async function gatherProject(
       names,
     },
   };
+}
+
+/** A page that is read again at this moment changes over to another document: then the newer one is looked for. */
+const LOOKS = 3;
+
+async function withPassages(
+  { attachments: store, documents }: GatherDeps,
+  scope: Scope,
+  listed: Attachment[],
+): Promise<{ attachments: Attachment[]; passages: Passage[] }> {
+  let attachments = listed;
+  for (let look = 1; ; look += 1) {
+    const ids = attachments.flatMap((one) => (one.documentId === null ? [] : [one.documentId]));
+    const passages = ids.length === 0 ? [] : await documents.passagesOf(scope.teamId, scope.projectId, ids);
+    const held = new Set(passages.map((passage) => passage.documentId));
+    if (look === LOOKS || ids.every((id) => held.has(id))) return { attachments, passages };
+    attachments = await store.listInScope(scope);
+  }
 }
 
 async function gatherPrivate(

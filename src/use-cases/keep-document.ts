@@ -1,57 +1,47 @@
 import { createHash } from 'node:crypto';
-import type { Attachment, Source, UnreadReason } from '../domain/attachment.ts';
+import type { Attachment, Source } from '../domain/attachment.ts';
 import { toPassages } from '../domain/passages.ts';
 import type { Place } from '../domain/scope.ts';
+import { partsByHeading } from '../domain/text-parts.ts';
 import type { AttachmentStore, DocumentStore } from '../ports/attachments.ts';
 
-export interface DocumentToKeep extends Place {
+export interface TextToKeep extends Place {
   teamId: string;
   name: string;
-  /** Bytes of the original. */
-  size: number;
-  /** Null when the content could not be read. */
-  text: string | null;
-  unread: UnreadReason | null;
-  /** What tells two unread files apart: Slack's file id. */
-  identity: string;
+  text: string;
   addedBy: string;
 }
 
-export type KeepDocument = (
-  document: DocumentToKeep,
-  source: Source,
-) => Promise<{ attachment: Attachment; added: boolean }>;
+export type KeepDocument = (document: TextToKeep, source: Source) => Promise<Attachment>;
 
-/** Stores a document once per project, cut into passages, and attaches it in one place. */
+/** Stores a text once per project, cut into passages, and attaches it in one place. */
 export function createKeepDocument(documents: DocumentStore, attachments: AttachmentStore): KeepDocument {
-  return async ({ teamId, projectId, milestoneId, name, size, text, unread, identity, addedBy }, source) => {
+  return async ({ teamId, projectId, milestoneId, name, text, addedBy }, source) => {
     const document = await documents.keep({
-      teamId,
-      projectId,
-      name,
-      size,
-      hash: createHash('sha256')
-        .update(text ?? identity)
-        .digest('hex'),
-      unread,
+      ...{ teamId, projectId, name },
+      size: Buffer.byteLength(text, 'utf8'),
+      hash: createHash('sha256').update(text).digest('hex'),
       createdBy: addedBy,
-      passages: text === null ? [] : toPassages(text),
+      passages: toPassages(partsByHeading(text)),
+      awaitedBy: null,
     });
-    return attachments.attach(
+    const { attachment } = await attachments.attach(
       {
-        teamId,
-        projectId,
-        milestoneId,
+        ...{ teamId, projectId, milestoneId, addedBy },
         kind: 'document',
         key: document.id,
         documentId: document.id,
         url: null,
         linkType: null,
         title: name,
-        unread: document.unread,
-        addedBy,
+        file: null,
+        state: 'ready',
+        unread: null,
+        readAt: document.createdAt,
+        page: null,
       },
       source,
     );
+    return attachment;
   };
 }

@@ -1,12 +1,11 @@
-import { type Attachment, isPlainTextFile, type UnreadReason } from '../domain/attachment.ts';
+import { type Attachment, holdsNoText, type SlackFile, type UnreadReason } from '../domain/attachment.ts';
 import { isShared, type SharedConversation } from '../domain/conversation.ts';
-import { DomainError } from '../domain/errors.ts';
 import { oneLine } from '../domain/project.ts';
-import type { AttachmentStore } from '../ports/attachments.ts';
+import type { AttachmentStore, NewAttachment } from '../ports/attachments.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
-import type { JobHandler, JobPayloads, JobQueue, SharedFile } from '../ports/jobs.ts';
+import type { JobHandler, JobPayloads, JobQueue } from '../ports/jobs.ts';
 import type { Slack } from '../ports/slack.ts';
-import type { KeepDocument } from './keep-document.ts';
+import type { AskReading } from './ask-reading.ts';
 import { threadLane } from './lanes.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 
@@ -14,7 +13,7 @@ export interface KeepFilesDeps {
   conversations: ConversationStore;
   messages: MessageStore;
   attachments: AttachmentStore;
-  keepDocument: KeepDocument;
+  askReading: AskReading;
   slack: Slack;
   jobs: JobQueue;
   refreshCards: RefreshCards;
@@ -26,42 +25,24 @@ export interface KeepFilesDeps {
 
 type Payload = JobPayloads['keep-files'];
 
-/** What a file holds, or why that is not known. */
-interface Content {
-  text: string | null;
-  unread: UnreadReason | null;
-}
-
 /**
- * Files shared in a milestone's thread become documents of that milestone. One whose content cannot be read is kept
- * by name with the reason, so that people and the model are told. Repeatable: what an earlier try attached stays.
+ * Files shared in a milestone's thread become documents of that milestone, which jobs of their own read. One whose
+ * content cannot be read is kept by name with the reason, so that people and the model are told. Repeatable: what an
+ * earlier try attached stays.
  */
 export function createKeepFiles(deps: KeepFilesDeps): JobHandler<'keep-files'> {
   async function keepOne(
-    file: SharedFile,
-    read: Reader['read'],
-    conversation: SharedConversation,
+    file: SlackFile,
+    { teamId, projectId, milestoneId, channelId }: SharedConversation,
     { ts, userId }: Payload,
-  ): Promise<string | null> {
-    const { teamId, projectId, milestoneId, channelId } = conversation;
+  ): Promise<Attachment | null> {
     if ((await deps.attachments.countByProject(teamId, projectId)) >= deps.attachmentLimit) return null;
-    const { attachment } = await deps.keepDocument(
-      {
-        teamId,
-        projectId,
-        milestoneId,
-        name: nameOf(file),
-        size: file.size,
-        identity: file.id,
-        addedBy: userId,
-        ...(await read(deps, teamId, file)),
-      },
-      { channelId, messageTs: ts, userId },
-    );
-    return attachment.id;
+    const entry = toFileAttachment(file, { teamId, projectId, milestoneId, addedBy: userId }, deps.fileLimit);
+    const source = { channelId, messageTs: ts, userId };
+    return (await deps.attachments.attach(entry, source)).attachment;
   }
 
-  async function keepAll(payload: Payload, teamId: string, { look, read }: Reader): Promise<void> {
+  async function keepAll(payload: Payload, teamId: string, look: typeof lookUp): Promise<void> {
     const { channelId, threadTs, ts, userId, files } = payload;
     const [conversation, message] = await Promise.all([
       deps.conversations.findByThread(teamId, channelId, threadTs),
@@ -69,18 +50,19 @@ export function createKeepFiles(deps: KeepFilesDeps): JobHandler<'keep-files'> {
     ]);
     if (conversation === null || !isShared(conversation) || message === null || message.deleted) return;
     const before = await deps.attachments.listByMessage(teamId, channelId, ts);
-    const attachmentIds: string[] = [];
+    const kept: Attachment[] = [];
     for (const shared of files) {
       const file = await look(deps, teamId, shared);
-      const kept = takeKept(before, nameOf(file));
-      const id = kept?.id ?? (await keepOne(file, read, conversation, payload));
-      if (id !== null) attachmentIds.push(id);
+      const attachment = takeKept(before, nameOf(file)) ?? (await keepOne(file, conversation, payload));
+      if (attachment !== null) kept.push(attachment);
     }
-    // Deleted while its files were read: what it attached goes with it.
+    const attachmentIds = kept.map((one) => one.id);
+    // Deleted while its files were attached: what it attached goes with it.
     if ((await deps.messages.find(teamId, channelId, ts))?.deleted === true) {
       await deps.attachments.withdraw(teamId, { channelId, messageTs: ts }, attachmentIds);
       return;
     }
+    await deps.askReading(kept.filter((one) => one.state === 'pending'));
     const refused = { overLimit: files.length - attachmentIds.length, tooLong: 0 };
     await deps.jobs.enqueue({
       teamId,
@@ -115,53 +97,50 @@ export function createKeepFiles(deps: KeepFilesDeps): JobHandler<'keep-files'> {
   }
 
   return {
-    run: (payload, { teamId }) => keepAll(payload, teamId, IN_FULL),
-    abandoned: (payload, { teamId }) => keepAll(payload, teamId, BY_NAME),
+    run: (payload, { teamId }) => keepAll(payload, teamId, lookUp),
+    // After the last try nothing may fail, and asking Slack may be what failed.
+    abandoned: (payload, { teamId }) => keepAll(payload, teamId, async (_deps, _teamId, shared) => shared),
   };
 }
 
-interface Reader {
-  /** What Slack says of a file whose message holds the id alone, as of files from other workspaces. */
-  look(deps: KeepFilesDeps, teamId: string, shared: SharedFile): Promise<SharedFile>;
-  read(deps: KeepFilesDeps, teamId: string, file: SharedFile): Promise<Content>;
+/** What Slack says of a file whose message holds the id alone, as of files from other workspaces. */
+async function lookUp({ slack }: KeepFilesDeps, teamId: string, shared: SlackFile): Promise<SlackFile> {
+  return shared.url === '' ? ((await slack.file(teamId, shared.id)) ?? shared) : shared;
 }
 
-const IN_FULL: Reader = {
-  async look({ slack }, teamId, shared) {
-    return shared.url === '' ? ((await slack.file(teamId, shared.id)) ?? shared) : shared;
-  },
+/** What the key of a file begins with until it is read: then its content is its key. */
+export const FILE_KEY = 'file:';
 
-  async read({ slack, fileLimit }, teamId, file) {
-    const reason = unreadable(file, fileLimit);
-    if (reason !== null) return { text: null, unread: reason };
-    try {
-      const text = new TextDecoder('utf-8').decode(await slack.download(teamId, file.url, fileLimit));
-      return text.trim() === '' ? { text: null, unread: 'empty' } : { text, unread: null };
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      const unread = error.code === 'document_too_large' ? 'too_large' : 'download_failed';
-      return { text: null, unread };
-    }
-  },
-};
+/** A file as it is attached. One that cannot be read is known by what Slack says of it, before anything is fetched. */
+export function toFileAttachment(
+  file: SlackFile,
+  at: Pick<Attachment, 'teamId' | 'projectId' | 'milestoneId' | 'addedBy'>,
+  limit: number,
+): NewAttachment {
+  const unread = unreadable(file, limit);
+  return {
+    ...at,
+    kind: 'document',
+    key: `${FILE_KEY}${file.id}`,
+    documentId: null,
+    url: null,
+    linkType: null,
+    title: nameOf(file),
+    file,
+    state: unread === null ? 'pending' : 'failed',
+    unread,
+    readAt: null,
+    page: null,
+  };
+}
 
-/** After the last try: nothing is fetched any more, since that may be what failed, and nothing may fail. */
-const BY_NAME: Reader = {
-  look: (deps, teamId, shared) => IN_FULL.look(deps, teamId, shared).catch(() => shared),
-
-  async read({ fileLimit }, _teamId, file) {
-    const reason = file.url === '' ? null : unreadable(file, fileLimit);
-    return { text: null, unread: reason ?? 'download_failed' };
-  },
-};
-
-function unreadable(file: SharedFile, limit: number): UnreadReason | null {
+function unreadable(file: SlackFile, limit: number): UnreadReason | null {
   if (file.url === '') return 'not_found';
   if (file.size > limit) return 'too_large';
-  return isPlainTextFile(file.name) ? null : 'type_not_supported';
+  return holdsNoText(file.name) ? 'type_not_supported' : null;
 }
 
-const nameOf = (file: SharedFile): string => oneLine(file.name) || file.id;
+const nameOf = (file: SlackFile): string => oneLine(file.name) || file.id;
 
 /**
  * What an earlier try attached for a file of this name, taken out of the list: files of one name are kept in their

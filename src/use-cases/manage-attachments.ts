@@ -2,9 +2,12 @@ import type { Attachment } from '../domain/attachment.ts';
 import { DomainError } from '../domain/errors.ts';
 import { cleanTitle, type Milestone, type Project } from '../domain/project.ts';
 import type { Ref } from '../domain/scope.ts';
-import type { AttachmentStore } from '../ports/attachments.ts';
+import type { AttachmentStore, SharedAttachment } from '../ports/attachments.ts';
+import type { JobQueue } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import type { Slack } from '../ports/slack.ts';
+import { tellLater } from './announce-attachments.ts';
+import type { AskReading } from './ask-reading.ts';
 import { checkPlace } from './attach-by-hand.ts';
 import type { RefreshCards } from './refresh-cards.ts';
 import { activeProject } from './set-up-project.ts';
@@ -15,7 +18,12 @@ export interface ManageAttachmentsDeps {
   attachments: AttachmentStore;
   slack: Slack;
   refreshCards: RefreshCards;
+  askReading: AskReading;
+  jobs: JobQueue;
 }
+
+/** Most readings are over by then. */
+const SOON_MS = 2_000;
 
 /** What the attachments list of a project shows. */
 export interface AttachmentList {
@@ -43,6 +51,15 @@ export function createManageAttachments(deps: ManageAttachmentsDeps) {
       userId,
     );
     return attachment;
+  }
+
+  /** Bots look for themselves. */
+  async function tellReader(asked: Attachment, userId: string, threadTs: string | null): Promise<void> {
+    const { teamId, id, projectId, askedAt } = asked;
+    const project = await deps.projects.findById({ teamId, id: projectId });
+    if (project === null || userId.startsWith('bot:')) return;
+    const payload = { channelId: project.channelId, threadTs, userId, attachmentIds: [id] };
+    await tellLater(deps.jobs, teamId, payload, String(askedAt.getTime()), SOON_MS);
   }
 
   return {
@@ -77,6 +94,20 @@ export function createManageAttachments(deps: ManageAttachmentsDeps) {
       return moved;
     },
 
+    /**
+     * Has it read again, and the person told how that ended.
+     * @throws DomainError `attachment_not_readable_again` for a pasted text, which is all there is of it.
+     */
+    async readAgain(ref: Ref, userId: string, threadTs: string | null = null): Promise<Attachment> {
+      const attachment = await owned(ref, userId);
+      if (attachment.kind === 'document' && attachment.file === null) throw pasted();
+      const asked = await attachments.askReading(ref);
+      if (asked === null) throw gone();
+      await deps.askReading([asked]);
+      await tellReader(asked, userId, threadTs);
+      return asked;
+    },
+
     /** Calls an attachment by another title. @throws DomainError `title_missing` */
     async rename(ref: Ref, title: string, userId: string): Promise<Attachment> {
       const attachment = await owned(ref, userId);
@@ -98,7 +129,10 @@ export function createManageAttachments(deps: ManageAttachmentsDeps) {
       ids: string[] | null = null,
     ): Promise<Attachment[]> {
       const all = await attachments.listByMessage(teamId, channelId, messageTs);
-      const shared = ids === null ? all : all.filter((one) => ids.includes(one.id));
+      // What the line named may have become one with another meanwhile.
+      const isNamed = ({ id, formerIds }: SharedAttachment): boolean =>
+        ids === null || [id, ...formerIds].some((one) => ids.includes(one));
+      const shared = all.filter(isNamed);
       const [first] = shared;
       if (first === undefined) return [];
       await memberOf(await activeProject(deps.projects, { teamId, id: first.projectId }), userId);
@@ -117,6 +151,13 @@ export function createManageAttachments(deps: ManageAttachmentsDeps) {
       return shared;
     },
   };
+}
+
+function pasted(): DomainError {
+  return new DomainError(
+    'attachment_not_readable_again',
+    'This text was pasted: all there is of it was read. Attach a new version, then remove this one.',
+  );
 }
 
 function gone(): DomainError {

@@ -18,7 +18,7 @@ import { askedLast } from './asked-last.ts';
 import type { CompletePlanning } from './complete-planning.ts';
 import { type DeliverOnceDeps, deliverOnce } from './deliver-once.ts';
 import { reasonOf, wholeStory } from './failure.ts';
-import { type GatherDeps, gatherProject } from './gather-records.ts';
+import { type GatherDeps, gatherWhenRead } from './gather-records.ts';
 import { placedAs } from './place-of.ts';
 import { slackTsOf } from './slack-time.ts';
 import { conversationOfTask } from './task-conversations.ts';
@@ -45,7 +45,7 @@ export function createPlanTask(deps: PlanTaskDeps): JobHandler<'plan-task'> {
       const ref = { teamId, id: taskId };
       const task = await deps.tasks.findById(ref);
       if (task?.status !== 'planning') return;
-      const asked = await contextFor(deps, task);
+      const asked = await contextFor(deps, task, signal);
       if (asked === null) return deps.tasks.setShown(ref, false);
       const { title, description } = task;
       const draft = await deps.model
@@ -73,7 +73,7 @@ function whyOver(error: unknown): string {
   throw error;
 }
 
-async function contextFor(deps: PlanTaskDeps, task: Task) {
+async function contextFor(deps: PlanTaskDeps, task: Task, signal: AbortSignal) {
   const { teamId, projectId } = task;
   const [project, conversation, milestones] = await Promise.all([
     deps.projects.findById({ teamId, id: projectId }),
@@ -87,7 +87,7 @@ async function contextFor(deps: PlanTaskDeps, task: Task) {
   const exists = milestones.some((one) => one.id === milestoneId);
   const placed = { ...conversation, projectId, milestoneId: exists ? milestoneId : null, summary: null };
   const place = { kind: 'project', project, conversation: placed, milestones } as const;
-  const gathered = await gatherProject(deps, question, place);
+  const gathered = await gatherWhenRead(deps, question, place, signal);
   const { messages } = gathered.records;
   // Plans before the current one are over, and the current one is part of the question.
   const records = { ...gathered.records, messages: messages.filter((one) => one.role === 'user') };

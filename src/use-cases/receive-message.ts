@@ -1,10 +1,10 @@
 import { person } from '../domain/actor.ts';
+import type { SlackFile } from '../domain/attachment.ts';
 import { type Conversation, isShared, type SharedConversation } from '../domain/conversation.ts';
 import { wordIn } from '../domain/dispatch.ts';
 import type { SharedLink } from '../domain/link.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 import type { MessageStore } from '../ports/conversations.ts';
-import type { SharedFile } from '../ports/jobs.ts';
 import type { AttachShared } from './attach-shared.ts';
 import {
   type FindConversationDeps,
@@ -31,7 +31,7 @@ export interface IncomingMessage {
   mentionsBot: boolean;
   direct: boolean;
   links: SharedLink[];
-  files: SharedFile[];
+  files: SlackFile[];
   /** Host of this workspace, such as `acme.slack.com`, when known. */
   workspaceHost: string | null;
 }

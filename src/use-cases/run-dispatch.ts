@@ -120,7 +120,7 @@ async function work(deps: RunDispatchDeps, dispatch: Dispatch, job: JobContext):
   // It was proposed from what its conversation read elsewhere, before that became a milestone or moved.
   const { milestoneId } = place.conversation;
   if (milestoneId !== null && dispatch.madeFor !== milestoneId) return endIfRunning(deps, ref, 'moved');
-  const gathered = await gatherRecords(deps, questionOf(dispatch), place);
+  const gathered = await gatherRecords(deps, questionOf(dispatch), place, job.signal);
   const context = approved(
     contextOf(unprivate(gathered), deps.budget, deps.rank, specialist.instructions),
     dispatch,

@@ -1,6 +1,7 @@
 import { person } from '../domain/actor.ts';
-import { isShared } from '../domain/conversation.ts';
+import { isShared, type SharedConversation } from '../domain/conversation.ts';
 import { DomainError } from '../domain/errors.ts';
+import type { Place } from '../domain/scope.ts';
 import type { ConversationStore, MessageStore } from '../ports/conversations.ts';
 import type { JobHandler } from '../ports/jobs.ts';
 import type { MilestoneStore } from '../ports/projects.ts';
@@ -36,18 +37,14 @@ export function createStartPlanning(deps: StartPlanningDeps): JobHandler<'start-
       if (message === null || asked === null) return;
       const conversation = await deps.conversations.findById({ teamId, id: message.conversationId });
       if (conversation === null || !isShared(conversation)) return;
-      const { projectId } = conversation;
       const threadTs = conversation.threadTs ?? ts;
       const say = (text: string): Promise<void> =>
         deps.slack.whisper({ teamId, channelId, threadTs }, message.userId, { kind: 'text', text });
       if (asked.title === '') return say(NO_TITLE);
       try {
-        // As with answers, the thread decides: the milestone bound to it, or that of the work it is about.
-        const bound = await deps.milestones.findByThread(teamId, channelId, threadTs);
-        const milestoneId = conversation.type === 'project' ? (bound?.id ?? null) : conversation.milestoneId;
         await deps.createTask({
           teamId,
-          place: { projectId, milestoneId },
+          place: await placeToPlan(deps.milestones, conversation, threadTs),
           title: asked.title,
           description: asked.details,
           by: person(message.userId),
@@ -60,4 +57,17 @@ export function createStartPlanning(deps: StartPlanningDeps): JobHandler<'start-
       }
     },
   };
+}
+
+/**
+ * The place of what is planned in a thread. As with answers, the thread decides: the milestone bound to it, or that of
+ * the work it is about.
+ */
+export async function placeToPlan(
+  milestones: MilestoneStore,
+  { teamId, channelId, projectId, type, milestoneId }: SharedConversation,
+  threadTs: string,
+): Promise<Place> {
+  const bound = await milestones.findByThread(teamId, channelId, threadTs);
+  return { projectId, milestoneId: type === 'project' ? (bound?.id ?? null) : milestoneId };
 }

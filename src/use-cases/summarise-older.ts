@@ -1,3 +1,4 @@
+import { idsOf } from '../domain/attachment.ts';
 import { mayBeTold } from '../domain/context.ts';
 import { spoken } from '../domain/context-text.ts';
 import type { Message, Summary } from '../domain/conversation.ts';
@@ -69,7 +70,7 @@ function isToBeSummarised(message: Message, gathered: Gathered): boolean {
     const { since } = gathered.records.conversation;
     return message.answerTo === null || message.answerTo > since;
   }
-  const inReach = new Set(gathered.records.attachments.map((one) => one.id));
+  const inReach = idsOf(gathered.records.attachments);
   return mayBeTold(message, gathered.scope, inReach);
 }
 

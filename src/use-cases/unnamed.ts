@@ -1,3 +1,4 @@
+import { idsOf } from '../domain/attachment.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { AttachmentStore } from '../ports/attachments.ts';
 
@@ -8,7 +9,7 @@ export async function unnamed(
   receipt: Receipt,
 ): Promise<Receipt> {
   const ids = receipt.items.map((item) => item.attachmentId);
-  const left = new Set((await attachments.findMany(teamId, ids)).map((one) => one.id));
+  const left = idsOf(await attachments.findMany(teamId, ids));
   const removed = { title: 'Removed since', url: null };
   return {
     ...receipt,

@@ -1,8 +1,8 @@
-import type { Attachment } from '../domain/attachment.ts';
+import type { Attachment, Passage } from '../domain/attachment.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Milestone, Project } from '../domain/project.ts';
 import type { Ref } from '../domain/scope.ts';
-import type { AttachmentStore } from '../ports/attachments.ts';
+import type { AttachmentStore, DocumentStore } from '../ports/attachments.ts';
 import type { JobQueue } from '../ports/jobs.ts';
 import type { MilestoneStore, ProjectStore } from '../ports/projects.ts';
 import type { Slack } from '../ports/slack.ts';
@@ -19,6 +19,7 @@ export interface UseProjectsDeps {
   projects: ProjectStore;
   milestones: MilestoneStore;
   attachments: AttachmentStore;
+  documents: DocumentStore;
   jobs: JobQueue;
   slack: Slack;
   refreshCards: RefreshCards;
@@ -42,9 +43,16 @@ export interface ProjectEdit {
   state?: Project['state'];
 }
 
+/** A stretch of what was read of an attachment. */
+export interface PassageList {
+  /** Another one once the attachment was read again and says something else; null while there is nothing read. */
+  documentId: string | null;
+  passages: Passage[];
+}
+
 /** Projects and what hangs in them, for whoever may act in the whole workspace. Reading works in archived ones too. */
 export function createUseProjects(deps: UseProjectsDeps) {
-  const { projects, milestones, attachments } = deps;
+  const { projects, milestones, attachments, documents } = deps;
 
   async function find(ref: Ref): Promise<Project> {
     const project = await projects.findById(ref);
@@ -53,6 +61,24 @@ export function createUseProjects(deps: UseProjectsDeps) {
       'project_not_found',
       'There is no such project. List the projects to see which there are.',
     );
+  }
+
+  async function findAttachment(ref: Ref): Promise<Attachment> {
+    const attachment = await attachments.findById(ref);
+    if (attachment !== null) return attachment;
+    throw new DomainError(
+      'attachment_not_found',
+      'There is no such attachment. List the attachments of the project to see which there are.',
+    );
+  }
+
+  async function passages(ref: Ref, after: number | null, limit: number): Promise<PassageList> {
+    const { state, documentId, projectId } = await findAttachment(ref);
+    if (state !== 'ready' || documentId === null) return { documentId: null, passages: [] };
+    const all = await documents.passagesOf(ref.teamId, projectId, [documentId]);
+    // When it was read again meanwhile, its old passages may have been on their way out as we looked.
+    if ((await findAttachment(ref)).documentId !== documentId) return passages(ref, after, limit);
+    return { documentId, passages: all.filter(({ n }) => after === null || n > after).slice(0, limit) };
   }
 
   async function bringBack(ref: Ref, project: Project, userId: string): Promise<void> {
@@ -140,14 +166,13 @@ export function createUseProjects(deps: UseProjectsDeps) {
     },
 
     /** @throws DomainError `attachment_not_found` */
-    async attachment(ref: Ref): Promise<Attachment> {
-      const attachment = await attachments.findById(ref);
-      if (attachment !== null) return attachment;
-      throw new DomainError(
-        'attachment_not_found',
-        'There is no such attachment. List the attachments of the project to see which there are.',
-      );
-    },
+    attachment: findAttachment,
+
+    /**
+     * What was read of an attachment, in order, from the passage after `after`. There are none while it is not read.
+     * @throws DomainError `attachment_not_found`
+     */
+    passages,
   };
 }
 
