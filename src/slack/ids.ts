@@ -9,6 +9,7 @@ export const ACTION = {
   attachments: 'attachments_list',
   attach: 'attachment_add',
   undo: 'attachment_undo',
+  readAgain: 'attachment_read_again',
   receipt: 'answer_receipt',
   voteUp: 'answer_vote_up',
   voteDown: 'answer_vote_down',
@@ -34,6 +35,8 @@ export const ACTION = {
   dispatchAgain: 'dispatch_again',
   /** Leads to an address by itself, as `openTask` does. */
   openDispatch: 'dispatch_open',
+  planProposed: 'proposal_plan',
+  declineProposed: 'proposal_decline',
   forget: 'memory_forget',
   forgetEntry: 'memory_forget_entry',
   forgetFact: 'memory_forget_fact',

@@ -1,3 +1,5 @@
+import { findCitations } from '../domain/citations.ts';
+
 const WIDEST = 90;
 
 /**
@@ -9,7 +11,7 @@ export function tableText(lines: string[]): string[] {
   const bare = [header, ...rows].map((row) => header.map((_, column) => plain(row[column] ?? '')));
   const widths = header.map((_, column) => Math.max(...bare.map((row) => length(row[column] ?? ''))));
   const width = widths.reduce((sum, one) => sum + one + 2, 0);
-  const live = lines.some((line) => /\]\(|https?:|\[\d+\]/iu.test(line));
+  const live = lines.some((line) => /\]\(|https?:/iu.test(line) || findCitations(line).length > 0);
   return width <= WIDEST && !live ? codeTable(bare, widths) : listTable(header, rows);
 }
 

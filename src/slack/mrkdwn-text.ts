@@ -1,58 +1,20 @@
-import { withoutEnd } from '../domain/context-text.ts';
+import { type Cited, findCitations } from '../domain/citations.ts';
 import { splitAddresses } from './mrkdwn-address.ts';
 import { CODE, END_CODE, PERCENT } from './mrkdwn-source.ts';
+import {
+  BROADCAST,
+  citationText,
+  escaped,
+  linkLabel,
+  unescaped,
+  type Whitelist,
+} from './mrkdwn-whitelist.ts';
 
-/** An attachment as answers cite it: [n], with the address that leads there, if there is one. */
-export interface Citation {
-  n: number;
-  url: string | null;
-}
-
-/** What may be live in one text. */
-export interface Whitelist {
-  allows(url: string): boolean;
-  /** The live construct for an address, or null when the address can be none. It is remembered as issued. */
-  link(url: string, label: string): string | null;
-  cited(n: number): string | null;
-  issued(construct: string): boolean;
-}
-
-const LABEL = 250;
-const BROADCAST = /@(?=channel|here|everyone)/giu;
 /** Code block, code, Slack construct, text, a stray sign: in the order in which Slack reads them. */
 const TOKEN = /```([\s\S]*?)```|(`+)([^\n]*?[^`\n])\2(?!`)|<([^<>|\s]+)(?:\|([^<>]*))?>|[^`<]+|[`<]/gu;
 
 /** Our own code and links, and the text between them. */
 const WRITTEN = /```[\s\S]*?```|\ue001[^\ue002]*\ue002|<[^<>]*>|[^`<\ue001]+/gu;
-
-export function createWhitelist(allowedUrls: string[], citations: Citation[]): Whitelist {
-  // Addresses found in running text may have kept the full stop behind them.
-  const allowed = new Set(allowedUrls.flatMap((url) => [url, withoutEnd(url, '.,;:!?')]));
-  const targets = new Map(citations.map((citation) => [citation.n, citation.url]));
-  const issued = new Set<string>();
-  const issue = (url: string, label: string): string | null => {
-    if (!isLinkable(url)) return null;
-    const link = label === '' ? `<${escaped(url)}>` : `<${escaped(url)}|${label}>`;
-    issued.add(link);
-    return link;
-  };
-  return {
-    allows: (url) => allowed.has(url),
-    link: (url, label) => issue(url, label),
-    cited(n) {
-      const url = targets.get(n) ?? null;
-      return url === null ? null : issue(url, `[${n}]`);
-    },
-    issued: (construct) => issued.has(construct),
-  };
-}
-
-/** Web addresses without a user part and without signs that Slack or a browser reads differently. */
-function isLinkable(url: string): boolean {
-  if (!/^https?:\/\/[^\s<>|"`\\\p{Cc}\p{Cf}]+$/iu.test(url) || !URL.canParse(url)) return false;
-  const { username, password } = new URL(url);
-  return username === '' && password === '';
-}
 
 /**
  * Makes the converter's output safe: everything is escaped, and only what the whitelist issued is live.
@@ -122,40 +84,29 @@ function typed(target: string): string {
   }
 }
 
-/** The words of a link without markup; words that pretend to be another address are left out. */
-function linkLabel(words: string): string {
-  const bare = words.replace(/\u200b[*_~]+|[*_~]+\u200b/gu, '').replace(/[`<>]/gu, '');
-  if (splitAddresses(bare).some((part) => part.address)) return '';
-  const shown = /^\d{1,3}$/u.test(bare) ? `[${bare}]` : Array.from(bare).slice(0, LABEL).join('');
-  return escaped(shown.replaceAll('|', '¦')).replace(BROADCAST, '@\u200b');
-}
-
 function address(url: string): string {
   return inCode(url.replace(/[\p{Cf}\s]/gu, ''));
 }
 
 /** Text between constructs: escaped, with live citations. */
 function textOf(text: string, whitelist: Whitelist): string {
-  return unescaped(text.replaceAll('`', 'ˋ'))
+  const plain = unescaped(text.replaceAll('`', 'ˋ'))
     .replace(/^([^\S\n]*)•\s+/gmu, '$1• ')
     .replace(/^([^\S\n]*\d+[.)]) {2,}/gmu, '$1 ')
-    .replace(/^\*\*\*$/gmu, '———')
-    .split(/(\[\d{1,3}(?:\s?[,;]\s?\d{1,3})*\])/u)
-    .map((part, at) => (at % 2 === 1 ? citation(part, whitelist) : escaped(part)))
-    .join('');
+    .replace(/^\*\*\*$/gmu, '———');
+  let shown = '';
+  let from = 0;
+  for (const { from: at, to, cited } of findCitations(plain)) {
+    shown += escaped(plain.slice(from, at));
+    shown += citation(cited, whitelist) ?? escaped(plain.slice(at, to));
+    from = to;
+  }
+  return shown + escaped(plain.slice(from));
 }
 
-function citation(marks: string, whitelist: Whitelist): string {
-  const numbers = (marks.match(/\d+/gu) ?? []).map(Number);
-  const links = numbers.map((n) => whitelist.cited(n));
-  if (links.every((link) => link === null)) return marks;
-  return links.map((link, at) => link ?? `[${numbers[at] ?? ''}]`).join(' ');
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-function unescaped(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+/** Each attachment by itself, live where there is one of that number; null where none is, and it stays as written. */
+function citation(cited: Cited[], whitelist: Whitelist): string | null {
+  const links = cited.map((one) => whitelist.cited(one));
+  if (links.every((link) => link === null)) return null;
+  return cited.map((one, at) => links[at] ?? escaped(citationText(one))).join(' ');
 }

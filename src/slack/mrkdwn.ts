@@ -1,6 +1,7 @@
 import slackify from 'slackify-markdown';
 import { prepareMarkdown, withoutLongRuns } from './mrkdwn-source.ts';
-import { type Citation, createWhitelist, toSafeText } from './mrkdwn-text.ts';
+import { toSafeText } from './mrkdwn-text.ts';
+import { type Citation, createWhitelist } from './mrkdwn-whitelist.ts';
 
 /**
  * Markdown of a model as Slack mrkdwn. The text is untrusted: the only live constructs in the result are

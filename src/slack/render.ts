@@ -7,6 +7,7 @@ import { resetQuestion } from './views/coaching.ts';
 import { dispatchCard } from './views/dispatch-card.ts';
 import { confirmDispatch, dispatchResult, dispatchSummary, dispatchTask } from './views/dispatch-messages.ts';
 import { rememberedBlocks, rememberedText } from './views/memory.ts';
+import { pageChanged } from './views/page-changed.ts';
 import {
   botMessage,
   planMessage,
@@ -17,6 +18,7 @@ import {
 } from './views/planning-messages.ts';
 import { planningCard, taskCard } from './views/task-cards.ts';
 import { named } from './views/task-labels.ts';
+import { proposalBlocks, proposalText } from './views/task-proposal.ts';
 
 /** What Slack is sent: blocks, and the plain text that notifications and search show. */
 export interface Rendered {
@@ -89,10 +91,12 @@ type OfTask = Extract<
       | 'task-card'
       | 'plan'
       | 'planning-started'
+      | 'task-proposal'
       | 'reopen-question'
       | 'planning-failed'
       | 'bot-message'
-      | 'thread-opened';
+      | 'thread-opened'
+      | 'page-changed';
   }
 >;
 
@@ -115,6 +119,8 @@ function renderOfTask(message: OfTask): Rendered {
         text: `Planning of ${named(message.title)} goes on in its own thread`,
         blocks: planningStarted(message.title, message.url),
       };
+    case 'task-proposal':
+      return { text: proposalText(message.proposal), blocks: proposalBlocks(message) };
     case 'reopen-question':
       return {
         text: `Should ${named(message.task.title)} be planned again?`,
@@ -128,6 +134,11 @@ function renderOfTask(message: OfTask): Rendered {
       return {
         text: `A thread about ${named(message.title)}`,
         blocks: threadOpened(message.author, message.title),
+      };
+    case 'page-changed':
+      return {
+        text: `${named(message.attachment.title)} says something else than before`,
+        blocks: pageChanged(message.attachment),
       };
   }
 }

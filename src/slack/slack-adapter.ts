@@ -2,15 +2,15 @@ import type { WebClient } from '@slack/web-api';
 import { HomeMovedOn, type Outgoing, type Slack, type Spot, type ThreadMessage } from '../ports/slack.ts';
 import { call, slackCode } from './call.ts';
 import { download } from './download.ts';
-import { toMessageEvent, toSharedFile } from './inbound/message.ts';
+import { toSharedFile } from './inbound/files.ts';
+import { toMessageEvent } from './inbound/message.ts';
 import type { Workspace } from './installation.ts';
 import { splitText, toMrkdwn } from './mrkdwn.ts';
 import { type Cursor, pagesOf } from './pages.ts';
 import { carries, marked, render } from './render.ts';
 import { createSlackPeople, UNSUPPORTED } from './slack-people.ts';
-import { escapeText } from './views/blocks.ts';
 import { homeView } from './views/home.ts';
-import { attachedBlocks } from './views/whispers.ts';
+import { whispered } from './views/whispers.ts';
 
 /** Gives a workspace with the client that holds its token. @throws when the workspace is not installed. */
 export type WorkspaceFor = (teamId: string) => Promise<Pick<Workspace, 'client' | 'installation'>>;
@@ -78,9 +78,7 @@ export function createSlackAdapter(workspaceFor: WorkspaceFor): Slack {
           channel: channelId,
           user: userId,
           ...(threadTs === null ? {} : { thread_ts: threadTs }),
-          ...(message.kind === 'text'
-            ? { text: escapeText(message.text) }
-            : { text: `Attached to ${escapeText(message.section)}`, blocks: attachedBlocks(message) }),
+          ...whispered(message),
         }),
       );
     },
@@ -113,9 +111,9 @@ export function createSlackAdapter(workspaceFor: WorkspaceFor): Slack {
       }
     },
 
-    async download(teamId, url, limit) {
+    async download(teamId, url, limit, signal) {
       const client = await clientFor(teamId);
-      return download(url, client, limit);
+      return download(url, client, limit, signal);
     },
 
     split(markdown, urls, receipt) {

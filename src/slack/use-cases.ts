@@ -6,6 +6,7 @@ import type { AttachByHand } from '../use-cases/attach-by-hand.ts';
 import type { createDeleteMessage, createEditMessage } from '../use-cases/change-message.ts';
 import type { CreateTask } from '../use-cases/create-task.ts';
 import type { DecideDispatch } from '../use-cases/decide-dispatch.ts';
+import type { DecideProposal } from '../use-cases/decide-proposal.ts';
 import type { createFollowChannel } from '../use-cases/follow-channel.ts';
 import type { createJudgeAnswer } from '../use-cases/judge-answer.ts';
 import type { createManageAttachments } from '../use-cases/manage-attachments.ts';
@@ -40,6 +41,7 @@ export interface UseCases {
   attachByHand: AttachByHand;
   answers: ReturnType<typeof createJudgeAnswer>;
   dispatches: DecideDispatch;
+  decideProposal: DecideProposal;
   memory: UseMemory;
   coaching: ResetCoaching;
   modeOf: (teamId: string, channelId: string, threadTs: string | null) => Promise<ConversationMode>;

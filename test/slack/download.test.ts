@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DomainError } from '../../src/domain/errors.ts';
 import { OutageError, PermanentError, WaitError } from '../../src/ports/jobs.ts';
 import { createWebClient } from '../../src/slack/call.ts';
@@ -11,11 +11,14 @@ let elsewhere: WebServer;
 beforeAll(async () => {
   [server, elsewhere] = await Promise.all([startWebServer(), startWebServer()]);
 });
+afterEach(() => vi.unstubAllGlobals());
 afterAll(() => Promise.all([server.close(), elsewhere.close()]));
 
-function fetched(address = `${server.url}files-pri/a.txt`, limit = 100): Promise<unknown> {
+const still = (): AbortSignal => new AbortController().signal;
+
+function fetched(address = `${server.url}files-pri/a.txt`, limit = 100, signal = still()): Promise<unknown> {
   const client = createWebClient('xoxb-test', `${server.url}api/`, captureLog());
-  return download(address, client, limit).then(
+  return download(address, client, limit, signal).then(
     (bytes) => new TextDecoder().decode(bytes),
     (error: unknown) => error,
   );
@@ -33,6 +36,23 @@ describe('A file that Slack hands out', () => {
     expect(server.asked.at(-1)?.authorization).toBe('Bearer xoxb-test');
     expect(await fetched(undefined, 5)).toMatchObject({ code: 'document_too_large' });
   });
+
+  it('is read up to the limit whatever length it announces, or none at all', async () => {
+    server.answer((res) => {
+      res.writeHead(200, { 'content-type': 'text/plain' });
+      const send = (error?: Error | null): void => {
+        if (error == null && !res.destroyed) res.write('The heron waits. ', (e) => setImmediate(send, e));
+      };
+      send();
+    });
+    expect(await fetched()).toMatchObject({ code: 'document_too_large' });
+  });
+
+  it('may be a page, also one that speaks of Slack', async () => {
+    const page = '<html><head><title>How we use Slack</title></head><body>Ask Anna.</body></html>';
+    server.answer((res) => res.writeHead(200, { 'content-type': 'text/html' }).end(page));
+    expect(await fetched(`${server.url}files-pri/a.html`)).toBe(page);
+  });
 });
 
 describe('A file that Slack does not hand out', () => {
@@ -45,6 +65,13 @@ describe('A file that Slack does not hand out', () => {
   it('but its sign-in page is refused', async () => {
     const page = await outcome((res) => res.writeHead(200, { 'content-type': 'text/html' }).end('Sign in'));
     expect(page).toMatchObject({ code: 'attachment_not_found' });
+  });
+
+  it('but its sign-in page is refused where a page was shared as well', async () => {
+    const signIn =
+      '<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>Sign in to Slack</body>';
+    server.answer((res) => res.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(signIn));
+    expect(await fetched(`${server.url}files-pri/a.html`)).toMatchObject({ code: 'attachment_not_found' });
   });
 
   it.each([301, 302, 307])(
@@ -60,6 +87,52 @@ describe('A file that Slack does not hand out', () => {
     const asked = server.asked.length;
     expect(await fetched('https://evil.example/a.txt')).toMatchObject({ code: 'attachment_not_found' });
     expect(await fetched('no address')).toMatchObject({ code: 'attachment_not_found' });
+    expect(server.asked.length).toBe(asked);
+  });
+
+  it.each([
+    'https://docs.google.com/document/d/1/edit',
+    'https://files.slack.com.evil.example/a.txt',
+    'https://evilfiles.slack.com/a.txt',
+    'http://files.slack.com/a.txt',
+    'https://files.slack.com:8443/a.txt',
+    'https://somebody@files.slack.com/a.txt',
+    'https://slack.com/a.txt',
+    'https://acme.slack.com/files/U1/F1/a.txt',
+  ])('never gets the token: %s', async (address) => {
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', async (to: string) => {
+      asked.push(to);
+      return new Response('x');
+    });
+    const client = createWebClient('xoxb-test', undefined, captureLog());
+    const refused = await download(address, client, 100, still()).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'attachment_not_found' });
+    expect(asked).toEqual([]);
+    await expect(download('https://files.slack.com/a.txt', client, 100, still())).resolves.toHaveLength(1);
+    expect(asked).toEqual(['https://files.slack.com/a.txt']);
+  });
+});
+
+describe('A download that nobody waits for any more', () => {
+  it.each([
+    ['before Slack answers', () => undefined],
+    ['in the middle of the file', (res) => void res.writeHead(200).write('The heron')],
+  ] satisfies [string, Parameters<WebServer['answer']>[0]][])('ends %s', async (_, begin) => {
+    const given = new AbortController();
+    const stopped = new Error('the app stops');
+    const left = new Promise<void>((resolve) => {
+      server.answer((res) => {
+        res.once('close', resolve);
+        begin(res);
+        setImmediate(() => given.abort(stopped));
+      });
+    });
+
+    expect(await fetched(undefined, undefined, given.signal)).toBe(stopped);
+    await left;
+    const asked = server.asked.length;
+    expect(await fetched(undefined, undefined, given.signal)).toBe(stopped);
     expect(server.asked.length).toBe(asked);
   });
 });

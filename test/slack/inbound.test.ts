@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toMembership } from '../../src/slack/inbound/channel.ts';
+import { toSharedFile } from '../../src/slack/inbound/files.ts';
 import { attachSubmission, milestoneSubmission, projectSubmission } from '../../src/slack/inbound/forms.ts';
 import { toCommand, toPress, toShortcut } from '../../src/slack/inbound/interaction.ts';
-import { type Installation, toMessageEvent, toSharedFile } from '../../src/slack/inbound/message.ts';
+import { type Installation, toMessageEvent } from '../../src/slack/inbound/message.ts';
 
 const installation: Installation = {
   teamId: 'T1',
@@ -98,12 +99,13 @@ describe('A message', () => {
       null,
     ];
     const kept = [
-      { id: 'F1', name: 'a.txt', size: 12, url: 'https://files.slack.com/a' },
-      { id: 'F2', name: 'F2', size: 0, url: '' },
-      { id: 'F3', name: 'F3', size: 0, url: '' },
+      { id: 'F1', name: 'a.txt', size: 12, url: 'https://files.slack.com/a', permalink: '' },
+      { id: 'F2', name: 'F2', size: 0, url: '', permalink: '' },
+      { id: 'F3', name: 'F3', size: 0, url: '', permalink: '' },
     ];
     expect(heard(said({ files }))).toMatchObject({ kind: 'posted', message: { files: kept } });
-    expect(toSharedFile({ id: 'F4', size: -1 })).toEqual({ id: 'F4', name: 'F4', size: 0, url: '' });
+    const bare = { id: 'F4', name: 'F4', size: 0, url: '', permalink: '' };
+    expect(toSharedFile({ id: 'F4', size: -1 })).toEqual(bare);
   });
 
   it('takes a link of its rich text whose words are null', () => {
@@ -187,6 +189,7 @@ describe('An interaction', () => {
     });
     expect(attachSubmission(view({ projectId: 'p', place: 'project' }, {}))).toMatchObject({
       message: null,
+      fileIds: [],
       milestoneId: null,
     });
   });

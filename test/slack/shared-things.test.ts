@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { DomainError } from '../../src/domain/errors.ts';
+import type { SlackFile } from '../../src/domain/attachment.ts';
 import { type JobContext, type NewJob, WaitError } from '../../src/ports/jobs.ts';
-import { type Slack, SlackUnavailable, type Whisper } from '../../src/ports/slack.ts';
+import { type Slack, SlackUnavailable } from '../../src/ports/slack.ts';
 import { attachedBlocks, readUndo } from '../../src/slack/views/whispers.ts';
 import { createAnnounceAttachments } from '../../src/use-cases/announce-attachments.ts';
-import { createKeepDocument } from '../../src/use-cases/keep-document.ts';
 import { createKeepFiles } from '../../src/use-cases/keep-files.ts';
 import { link, milestone, source } from '../contracts/builders.ts';
 import { captureLog } from '../support/log.ts';
@@ -30,40 +29,40 @@ describe('What a message attached is announced', () => {
     const stores = createMemoryStores();
     const log = captureLog();
     const { attachment } = await stores.attachments.attach(link(teamId), source(ts));
-    const whispers: Whisper[] = [];
+    const queued: NewJob[] = [];
+    const jobs = { enqueue: async (next: NewJob) => void queued.push(next) };
     const slack = slackWith({
       addReaction: async () => {
         if (failure !== null) throw failure;
       },
-      whisper: async (_spot, _user, message) => void whispers.push(message),
     });
     const payload = {
       ...{ channelId, threadTs, ts, userId },
       attachmentIds: [attachment.id],
       refused: { overLimit: 0, tooLong: 0 },
     };
-    const ended = createAnnounceAttachments({ ...stores, slack, log }).run(payload, job);
+    const ended = createAnnounceAttachments({ ...stores, slack, jobs, log }).run(payload, job);
     const error: unknown = await ended.then(
       () => null,
       (thrown: unknown) => thrown,
     );
-    return { whispers, error, logged: log.lines.map((line) => line.event) };
+    return { told: queued.map(({ kind }) => kind), error, logged: log.lines.map((line) => line.event) };
   }
 
   it.each([new Error('An API error occurred: missing_scope'), new SlackUnavailable()])(
     'without a paperclip when that fails with %o',
     async (failure) => {
-      const { whispers, error, logged } = await announce(failure);
+      const { told, error, logged } = await announce(failure);
       expect(error).toBeNull();
-      expect(whispers).toHaveLength(1);
+      expect(told).toEqual(['tell-attached']);
       expect(logged).toEqual(['paperclip_failed']);
     },
   );
 
   it('once, after the wait that Slack asks for', async () => {
     const wait = new WaitError(7);
-    expect(await announce(wait)).toEqual({ whispers: [], error: wait, logged: [] });
-    expect(await announce(null)).toMatchObject({ error: null, logged: [] });
+    expect(await announce(wait)).toEqual({ told: [], error: wait, logged: [] });
+    expect(await announce(null)).toEqual({ told: ['tell-attached'], error: null, logged: [] });
   });
 });
 
@@ -97,12 +96,11 @@ describe('Undo', () => {
 describe('Files that are tried again', () => {
   interface Options {
     limit?: number;
-    download?: (url: string) => string;
     file?: Slack['file'];
   }
 
   /** A message with files in a milestone's thread, and the job that keeps them. */
-  async function begin({ limit = 10, download = (url) => url, file = async () => null }: Options) {
+  async function begin({ limit = 10, file = async () => null }: Options) {
     const stores = createMemoryStores();
     const projectId = 'f'.repeat(24);
     const [outline] = await stores.milestones.create([milestone(teamId, { threadTs })]);
@@ -124,18 +122,11 @@ describe('Files that are tried again', () => {
     });
     const jobs: NewJob[] = [];
     const queue = { refuses: false };
-    const downloads: string[] = [];
-    const slack = slackWith({
-      file,
-      download: async (_team, url) => {
-        downloads.push(url);
-        return new TextEncoder().encode(download(url));
-      },
-    });
+    const asked: string[] = [];
     const handler = createKeepFiles({
       ...stores,
-      keepDocument: createKeepDocument(stores.documents, stores.attachments),
-      slack,
+      askReading: async (pending) => void asked.push(...pending.map((one) => one.title)),
+      slack: slackWith({ file }),
       jobs: {
         enqueue: async (next) => {
           if (queue.refuses) throw new Error('The database is away.');
@@ -146,24 +137,18 @@ describe('Files that are tried again', () => {
       fileLimit: 1_000,
       attachmentLimit: limit,
     });
-    const named = (names: string[]) =>
-      names.map((name, at) => ({ id: `F${at}`, name, size: 10, url: `${name}#${at}` }));
-    const payload = (names: string[]) => ({
-      channelId,
-      threadTs,
-      ts,
-      userId,
-      files: named(names),
-      mention: false,
-    });
+    const payload = (files: SlackFile[]) => ({ channelId, threadTs, ts, userId, files, mention: false });
     const held = async () =>
       (await stores.attachments.listByProject(teamId, projectId)).map((one) => [one.title, one.unread]);
-    return { handler, jobs, queue, downloads, payload, held, stores, projectId };
+    return { handler, jobs, queue, asked, payload, held };
   }
 
-  it('do not count what they attached before against the limit, nor read it again', async () => {
-    const { handler, jobs, queue, downloads, payload, held } = await begin({ limit: 2 });
-    const files = payload(['a.txt', 'b.txt', 'c.txt']);
+  const named = (...names: string[]): SlackFile[] =>
+    names.map((name, at) => ({ id: `F${at}`, name, size: 10, url: `${name}#${at}`, permalink: '' }));
+
+  it('do not count what they attached before against the limit', async () => {
+    const { handler, jobs, queue, asked, payload, held } = await begin({ limit: 2 });
+    const files = payload(named('a.txt', 'b.txt', 'c.txt'));
     queue.refuses = true;
     await expect(handler.run(files, job)).rejects.toThrow('The database is away.');
     queue.refuses = false;
@@ -172,7 +157,7 @@ describe('Files that are tried again', () => {
       ['a.txt', null],
       ['b.txt', null],
     ]);
-    expect(downloads).toEqual(['a.txt#0', 'b.txt#1']);
+    expect(new Set(asked)).toEqual(new Set(['a.txt', 'b.txt']));
     expect(jobs).toEqual([
       expect.objectContaining({
         payload: expect.objectContaining({ refused: { overLimit: 1, tooLong: 0 } }),
@@ -181,16 +166,11 @@ describe('Files that are tried again', () => {
   });
 
   it('are kept as different ones where they share a name', async () => {
-    let down = true;
-    const { handler, payload, held } = await begin({
-      download: (url) => {
-        if (down && url.endsWith('#1')) throw new Error('Slack answered a download with 500.');
-        return url;
-      },
-    });
-    const files = payload(['notes.txt', 'notes.txt']);
-    await expect(handler.run(files, job)).rejects.toThrow('500');
-    down = false;
+    const { handler, queue, payload, held } = await begin({});
+    const files = payload(named('notes.txt', 'notes.txt'));
+    queue.refuses = true;
+    await expect(handler.run(files, job)).rejects.toThrow('The database is away.');
+    queue.refuses = false;
     await handler.run(files, job);
     expect(await held()).toEqual([
       ['notes.txt', null],
@@ -198,43 +178,28 @@ describe('Files that are tried again', () => {
     ]);
   });
 
-  it('for the last time are kept by name, and what was read before stays as it is', async () => {
-    const { handler, jobs, payload, held } = await begin({
-      download: (url) => {
-        if (url.startsWith('b')) throw new Error('Slack answered a download with 500.');
-        return url;
-      },
-    });
-    const files = payload(['a.txt', 'b.txt', 'c.png']);
-    await expect(handler.run(files, job)).rejects.toThrow('500');
-    expect(jobs).toEqual([]);
-    await handler.abandoned?.(files, job, new Error('500'));
+  it('say at once why where it is known without fetching them', async () => {
+    const { handler, asked, payload, held } = await begin({});
+    const [large, picture] = named('large.txt', 'c.png').map((one, at) => ({
+      ...one,
+      size: at === 0 ? 1_001 : 10,
+    }));
+    await handler.run(payload([large, picture].filter((one) => one !== undefined)), job);
     expect(await held()).toEqual([
-      ['a.txt', null],
-      ['b.txt', 'download_failed'],
+      ['large.txt', 'too_large'],
       ['c.png', 'type_not_supported'],
     ]);
-    expect(jobs.map((next) => next.kind)).toEqual(['announce-attachments']);
+    expect(asked).toEqual([]);
   });
 
   it('for the last time are kept by their id where Slack tells nothing of them', async () => {
     const file = async () => Promise.reject(new Error('An API error occurred: internal_error'));
     const { handler, jobs, payload, held } = await begin({ file });
-    const files = { ...payload([]), files: [{ id: 'F1', name: 'F1', size: 0, url: '' }] };
+    const files = payload([{ id: 'F1', name: 'F1', size: 0, url: '', permalink: '' }]);
     await expect(handler.run(files, job)).rejects.toThrow('internal_error');
+    expect(jobs).toEqual([]);
     await handler.abandoned?.(files, job, new Error('internal_error'));
-    expect(await held()).toEqual([['F1', 'download_failed']]);
-    expect(jobs).toHaveLength(1);
-  });
-
-  it('say at once why where Slack refuses them for good', async () => {
-    const refused = new DomainError('attachment_not_found', 'Slack did not hand the file out.');
-    const { handler, payload, held } = await begin({
-      download: () => {
-        throw refused;
-      },
-    });
-    await handler.run(payload(['a.txt']), job);
-    expect(await held()).toEqual([['a.txt', 'download_failed']]);
+    expect(await held()).toEqual([['F1', 'not_found']]);
+    expect(jobs.map((next) => next.kind)).toEqual(['announce-attachments']);
   });
 });

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HomeContent } from '../../src/domain/home.ts';
 import { HomeMovedOn, type Slack, SlackUnavailable } from '../../src/ports/slack.ts';
 import { createSlackAdapter } from '../../src/slack/slack-adapter.ts';
+import { attachment } from '../domain/builders.ts';
 import { type Bench, startBench } from '../support/fake-slack/testing.ts';
+import { markup } from './views/sheet.ts';
 
 let bench: Bench;
 let adapter: Slack;
@@ -92,6 +94,59 @@ describe('The channels of a person', () => {
     await slack.archiveChannel(old);
     slack.openDm('U1');
     expect((await adapter.channelsOf(TEAM, 'U1')).sort()).toEqual([channel, secret].sort());
+  });
+});
+
+describe('A file', () => {
+  const share = async () => {
+    const files = [{ name: 'notes.md', content: 'The heron waits.' }];
+    const { ts, message } = await bench.slack.say({ user: 'U1', channel: bench.channel, text: 'see', files });
+    return { ts, id: String(message.files?.[0]?.id) };
+  };
+
+  it('is told with where its bytes are, and where people open it', async () => {
+    const { id } = await share();
+    const file = await adapter.file(TEAM, id);
+    expect(file).toMatchObject({ id, name: 'notes.md', size: 16 });
+    expect(file?.permalink).toBe(`https://${bench.slack.domain}.slack.com/files/U1/${id}/notes.md`);
+    const bytes = await adapter.download(TEAM, file?.url ?? '', 100, new AbortController().signal);
+    expect(new TextDecoder().decode(bytes)).toBe('The heron waits.');
+  });
+
+  it('that is a page is handed out as any other', async () => {
+    const content = '<html><head><title>Plan</title></head><body>Sign in first.</body></html>';
+    const files = [{ name: 'plan.html', content }];
+    const { message } = await bench.slack.say({ user: 'U1', channel: bench.channel, text: '', files });
+    const file = await adapter.file(TEAM, String(message.files?.[0]?.id));
+    const bytes = await adapter.download(TEAM, file?.url ?? '', 100, new AbortController().signal);
+    expect(new TextDecoder().decode(bytes)).toBe(content);
+  });
+
+  it('is not handed out any more when nobody waits for it', async () => {
+    const { id } = await share();
+    const file = await adapter.file(TEAM, id);
+    const stopped = AbortSignal.abort(new Error('the app stops'));
+    await expect(adapter.download(TEAM, file?.url ?? '', 100, stopped)).rejects.toThrow('the app stops');
+  });
+
+  it('that was deleted is none', async () => {
+    const { ts, id } = await share();
+    await bench.slack.removeFile({ channel: bench.channel, ts, name: 'notes.md' });
+    expect(await adapter.file(TEAM, id)).toBeNull();
+  });
+});
+
+describe('How a reading ended', () => {
+  it('is seen by one person alone', async () => {
+    const one = attachment({ title: 'Closed', state: 'failed', unread: 'needs_sign_in' });
+    const spot = { teamId: TEAM, channelId: bench.channel, threadTs: null };
+    await adapter.whisper(spot, 'U1', { kind: 'reading-ended', attachments: [one], section: 'Outline' });
+    const [line] = bench.slack.ephemerals();
+    expect(line).toMatchObject({ user: 'U1', text: '1 attachment of Outline could not be read' });
+    expect(markup(line?.blocks)).toContain(
+      'I could not read *Closed*: it can only be read after signing in.',
+    );
+    expect(bench.slack.violations).toEqual([]);
   });
 });
 

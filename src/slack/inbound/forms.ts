@@ -114,11 +114,17 @@ export function attachSubmission(view: unknown) {
         projectId: z.string(),
         place: z.string(),
         message: z.object({ channelId: z.string(), ts: slackTs }).nullish(),
+        files: z.array(z.string()).nullish(),
       })
       .transform(({ place, ...rest }) => ({ ...rest, before: place })),
     z.object({ [FIELD.place]: required, [FIELD.content]: text, [FIELD.title]: text }),
   );
-  return { ...form, message: form.message ?? null, milestoneId: placeOf(kept(form.place, form.before)) };
+  return {
+    ...form,
+    message: form.message ?? null,
+    fileIds: form.files ?? [],
+    milestoneId: placeOf(kept(form.place, form.before)),
+  };
 }
 
 /** What to do with one attachment of the list, or null when nothing was chosen. */
@@ -128,12 +134,15 @@ export function attachmentsSubmission(view: unknown) {
     z.object({ projectId: z.string() }),
     z.object({ [FIELD.attachment]: orNull, [FIELD.act]: orNull }),
   );
-  const move = /^move:(.+)$/u.exec(act ?? '')?.[1];
-  return {
-    projectId,
-    attachmentId: attachment,
-    act: act === 'remove' ? ('remove' as const) : move === undefined ? null : { moveTo: placeOf(move) },
-  };
+  return { projectId, attachmentId: attachment, act: actOf(act ?? '') };
+}
+
+type Act = 'remove' | 'read-again' | { moveTo: string | null };
+
+function actOf(value: string): Act | null {
+  if (value === 'remove' || value === 'read-again') return value;
+  const move = /^move:(.+)$/u.exec(value)?.[1];
+  return move === undefined ? null : { moveTo: placeOf(move) };
 }
 
 const placeOf = (value: string): string | null => (value === 'project' ? null : value);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { orNull, slackTs, slackTsOrNull } from './fields.ts';
+import { filesIn } from './files.ts';
 
 /** Without one no window opens, and the person can still be told so. */
 const triggerId = z
@@ -92,13 +93,18 @@ const shortcut = z.object({
   user: z.object({ id: z.string() }),
   trigger_id: triggerId,
   channel: z.object({ id: z.string() }),
-  message: z.object({ ts: slackTs, thread_ts: slackTsOrNull, text: orNull }),
+  message: z.object({
+    ts: slackTs,
+    thread_ts: slackTsOrNull,
+    text: orNull,
+    files: z.array(z.unknown()).nullish().catch(null),
+  }),
 });
 
 /** A shortcut on a message. @throws ZodError when Slack sent something else. */
 export function toShortcut(body: unknown) {
   const { user, trigger_id: triggerId, channel, message: on } = shortcut.parse(body);
-  const { ts, thread_ts: threadTs, text } = on;
+  const { ts, thread_ts: threadTs, text, files } = on;
   return {
     userId: user.id,
     triggerId,
@@ -106,6 +112,7 @@ export function toShortcut(body: unknown) {
     ts,
     threadTs: threadTs ?? ts,
     text: text ?? '',
+    files: filesIn(files),
   };
 }
 

@@ -1,21 +1,10 @@
 import { z } from 'zod';
-import type { SharedFile } from '../../ports/jobs.ts';
 import type { DeletedMessage, EditedMessage } from '../../use-cases/change-message.ts';
 import type { IncomingMessage } from '../../use-cases/receive-message.ts';
 import { orNull, slackTs, slackTsOrNull } from './fields.ts';
+import { filesIn } from './files.ts';
 import { hasRichText, linksInRichText } from './rich-text.ts';
 import { linksInText, plainText } from './text.ts';
-
-/** Whatever else is wrong with a file, its id is enough to ask Slack about it: it is never dropped. */
-const fileText = z.string().nullish().catch(null);
-const file = z.object({
-  id: z.string().min(1),
-  name: fileText,
-  title: fileText,
-  size: z.coerce.number().int().nonnegative().nullish().catch(null),
-  url_private_download: fileText,
-  url_private: fileText,
-});
 
 /** The fields of a message that we read, wherever it stands in a payload. */
 const messageBody = z.object({
@@ -39,6 +28,10 @@ const changed = z.object({
   subtype: z.literal('message_changed'),
   ts: slackTs,
   message: messageBody,
+  previous_message: z
+    .object({ files: z.array(z.unknown()).nullish() })
+    .nullish()
+    .catch(null),
 });
 const deleted = z.object({
   ...where,
@@ -95,7 +88,7 @@ function toPosted(event: unknown, installation: Installation): MessageEvent {
 function toEdited(event: unknown, installation: Installation): MessageEvent {
   const parsed = changed.safeParse(event);
   if (!parsed.success) return { kind: 'ignored', why: 'malformed' };
-  const { channel, channel_type: channelType, message: body, ts } = parsed.data;
+  const { channel, channel_type: channelType, message: body, previous_message: previous, ts } = parsed.data;
   // A deleted message that has replies stays as a tombstone.
   if (body.subtype === 'tombstone') {
     const { teamId } = installation;
@@ -106,7 +99,10 @@ function toEdited(event: unknown, installation: Installation): MessageEvent {
   }
   const message = toIncoming(body, channel, channelType, installation);
   if (message === null) return { kind: 'ignored', why: body.subtype ?? 'bot' };
-  return { kind: 'edited', message: { ...message, editedTs: body.edited?.ts ?? ts } };
+  // Of a message that never had files Slack says nothing of them; when its last one goes, they may be missing as well.
+  const known = Array.isArray(body.files) || Array.isArray(previous?.files);
+  const fileIds = known ? message.files.map(({ id }) => id) : null;
+  return { kind: 'edited', message: { ...message, editedTs: body.edited?.ts ?? ts, fileIds } };
 }
 
 function toDeleted(event: unknown, { teamId }: Installation): MessageEvent {
@@ -144,15 +140,7 @@ function toIncoming(
     mentionsBot: text.includes(`<@${botUserId}>`) || text.includes(`<@${botUserId}|`),
     direct: channelType === 'im' || channelId.startsWith('D'),
     links: hasRichText(blocks) ? linksInRichText(blocks) : linksInText(text),
-    files: (body.files ?? []).flatMap((raw) => toSharedFile(raw) ?? []),
+    files: filesIn(body.files),
     workspaceHost,
   };
-}
-
-/** A file as Slack describes it, or null. Of files from other workspaces an event holds the id alone. */
-export function toSharedFile(raw: unknown): SharedFile | null {
-  const parsed = file.safeParse(raw);
-  if (!parsed.success) return null;
-  const { id, name, title, size, url_private_download: download, url_private: view } = parsed.data;
-  return { id, name: name ?? title ?? id, size: size ?? 0, url: download ?? view ?? '' };
 }

@@ -13,6 +13,7 @@ import { milestoneActions } from './milestone-actions.ts';
 import { planActions } from './plan-actions.ts';
 import { type ActionHandler, complain, complainBack, type Replace } from './press.ts';
 import { projectActions } from './project-actions.ts';
+import { proposalActions } from './proposal-actions.ts';
 import { taskActions } from './task-actions.ts';
 
 const replaced = z.object({
@@ -35,6 +36,7 @@ export function registerActions(deps: ListenerDeps): void {
       ...planActions(deps),
       ...homeActions(deps),
       ...dispatchActions(deps),
+      ...proposalActions(deps),
       ...memoryActions(deps),
       ...coachingActions(deps),
     }),

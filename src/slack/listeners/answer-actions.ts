@@ -1,5 +1,5 @@
 import { ACTION } from '../ids.ts';
-import { receiptModal } from '../views/answer.ts';
+import { receiptModal } from '../views/receipt.ts';
 import type { ListenerDeps } from './listener.ts';
 import { type ActionHandler, openModal, whisper } from './press.ts';
 

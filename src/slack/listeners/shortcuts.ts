@@ -5,7 +5,8 @@ import { projectThread } from '../../use-cases/manage-milestones.ts';
 import { SHORTCUT } from '../ids.ts';
 import { toShortcut } from '../inbound/interaction.ts';
 import { linksInText, plainText } from '../inbound/text.ts';
-import { adoptForm, attachForm } from '../views/forms.ts';
+import { attachForm } from '../views/attach-form.ts';
+import { adoptForm } from '../views/forms.ts';
 import { planForm } from '../views/plan-form.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
 import { complainBack } from './press.ts';
@@ -28,18 +29,19 @@ export function registerShortcuts(deps: ListenerDeps): void {
     });
   });
 
-  on(deps, SHORTCUT.attachTo, async ({ triggerId, channelId, ts, threadTs, text }, project) => {
+  on(deps, SHORTCUT.attachTo, async ({ triggerId, channelId, ts, threadTs, text, files }, project) => {
     const milestones = await deps.useCases.milestonesOf.listByProject(teamId, project.id);
     const here = milestones.find((milestone) => milestone.threadTs === threadTs);
     const { workspaceHost } = workspace.installation;
     const links = linksInText(text).flatMap(({ url }) => (isShareable(url, workspaceHost) ? [url] : []));
-    const content = links.length > 0 ? links : plainText(text);
+    const content = links.length + files.length > 0 ? links : plainText(text);
     const target = {
       projectId: project.id,
       milestoneId: here?.id ?? null,
       milestones,
       content,
       message: { channelId, ts },
+      files,
     };
     await workspace.client.views.open({ trigger_id: triggerId, view: attachForm(target) });
   });

@@ -5,8 +5,6 @@ import { DomainError, type ErrorCode } from '../../domain/errors.ts';
 import { VIEW } from '../ids.ts';
 import {
   adoptSubmission,
-  attachmentsSubmission,
-  attachSubmission,
   checklistShown,
   deleteSubmission,
   milestoneSubmission,
@@ -15,18 +13,12 @@ import {
   projectSubmission,
 } from '../inbound/forms.ts';
 import { toSubmission } from '../inbound/interaction.ts';
-import { attachmentsModal } from '../views/attachments.ts';
 import { escapeText, plain, section } from '../views/blocks.ts';
 import { FIELD } from '../views/forms.ts';
 import { checklistMark } from '../views/plan-checklist.ts';
+import { attachmentForms } from './attachment-forms.ts';
+import type { Form } from './form.ts';
 import { type ListenerDeps, sentenceFor } from './listener.ts';
-
-/** One form: the field its refusals stand at by default, what it does, and what the window shows next if it stays. */
-interface Form {
-  firstField: string | null;
-  submit: (userId: string, view: unknown) => Promise<unknown>;
-  next?: (userId: string, view: unknown) => Promise<ModalView>;
-}
 
 /** Forms. What they ask for is written when they close; a refusal stands at the field it is about. */
 export function registerViews(deps: ListenerDeps): void {
@@ -93,41 +85,6 @@ function milestoneForms({ useCases, workspace }: ListenerDeps): Record<string, F
     [VIEW.deleteMilestone]: {
       firstField: null,
       submit: (userId, view) => milestones.remove({ teamId, id: deleteSubmission(view).milestoneId }, userId),
-    },
-  };
-}
-
-function attachmentForms({ useCases, workspace }: ListenerDeps): Record<string, Form> {
-  const { teamId } = workspace.installation;
-  const { attachments } = useCases;
-  return {
-    [VIEW.attach]: {
-      firstField: FIELD.content,
-      async submit(userId, view) {
-        const { projectId, milestoneId, content, title, message } = attachSubmission(view);
-        await attachments.list({ teamId, id: projectId }, userId);
-        const place = { projectId, milestoneId };
-        const from = message === null ? {} : { message };
-        return useCases.attachByHand({ teamId, place, userId, title, content, ...from });
-      },
-    },
-    [VIEW.attachments]: {
-      firstField: FIELD.attachment,
-      submit(userId, view) {
-        const { attachmentId, act } = attachmentsSubmission(view);
-        if (attachmentId === null || act === null) {
-          throw new DomainError(
-            'attachment_not_found',
-            'Choose an attachment and what to do with it, or close the window.',
-          );
-        }
-        const ref = { teamId, id: attachmentId };
-        return act === 'remove' ? attachments.remove(ref, userId) : attachments.move(ref, act.moveTo, userId);
-      },
-      async next(userId, view) {
-        const { projectId } = attachmentsSubmission(view);
-        return attachmentsModal(await attachments.list({ teamId, id: projectId }, userId));
-      },
     },
   };
 }

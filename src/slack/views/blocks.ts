@@ -89,18 +89,42 @@ export function sections(lines: string[]): SectionBlock[] {
   return texts.map(section);
 }
 
-/** What a list may take of a message (13,200 characters, 50 blocks) and of a modal (250 KB, 100 blocks). */
-export const MESSAGE_ROOM = { blocks: 40, characters: 10_000 };
-export const MODAL_ROOM = { blocks: 90, characters: 150_000 };
+/** What a list may take of what Slack takes. */
+interface Room {
+  blocks: number;
+  most: number;
+  measure(text: string): number;
+}
+
+/** A message: 13,200 characters and 50 blocks. */
+export const MESSAGE_ROOM: Room = { blocks: 40, most: 10_000, measure: (text) => text.length };
+/** A modal: 250 KB and 100 blocks, of which a form takes its share. */
+export const MODAL_ROOM: Room = {
+  blocks: 90,
+  most: 170_000,
+  measure: (text) => Buffer.byteLength(JSON.stringify(text)),
+};
 
 /** A list with its addresses as links or, where that takes more than there is room for, without. */
 export function linkedIfRoom(
   render: (linked: boolean) => SectionBlock[],
-  room: typeof MODAL_ROOM,
+  { blocks, most, measure }: Room,
 ): SectionBlock[] {
   const linked = render(true);
-  const characters = linked.reduce((total, block) => total + (block.text?.text.length ?? 0), 0);
-  return linked.length <= room.blocks && characters <= room.characters ? linked : render(false);
+  const taken = linked.reduce((total, block) => total + measure(block.text?.text ?? ''), 0);
+  return linked.length <= blocks && taken <= most ? linked : render(false);
+}
+
+/** As many of these lines as there is room for, of at most 1,000 characters each; the others are counted. */
+export function withinRoom(lines: string[], { most, measure }: Room): string[] {
+  const kept: string[] = [];
+  let taken = 0;
+  for (const line of lines) {
+    taken += measure(line);
+    if (taken > most) return [...kept, `…and ${(lines.length - kept.length).toLocaleString('en-US')} more`];
+    kept.push(line);
+  }
+  return kept;
 }
 
 export function context(text: string): ContextBlock {

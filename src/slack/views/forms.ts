@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import { cut, type Milestone, NAME_LIMIT, type Project, PURPOSE_LIMIT } from '../../domain/project.ts';
+import { type Milestone, NAME_LIMIT, type Project, PURPOSE_LIMIT } from '../../domain/project.ts';
 import { VIEW } from '../ids.ts';
 import { type Choice, escapeText, plain, section, selectInput, textInput } from './blocks.ts';
 
@@ -161,66 +161,4 @@ export function placeChoices(milestones: Milestone[], here: string | null = null
     { value: 'project', text: 'The whole project' },
     ...sections.map((milestone) => ({ value: milestone.id, text: milestone.title })),
   ];
-}
-
-export interface AttachTarget {
-  projectId: string;
-  milestoneId: string | null;
-  milestones: Milestone[];
-  /** Filled in from a message, when it is attached by the shortcut: its links, or its text. */
-  content?: string | string[];
-  message?: { channelId: string; ts: string };
-}
-
-/** Characters that Slack lets a person type into one field. */
-const FIELD_LIMIT = 3_000;
-
-/** As much of a message as fits the field, and a hint that says when it is not all of it. */
-function filledWith(content: string | string[]): { initial: string; hint: string } {
-  const hint = 'Links, one per line, or any text. Text is kept as a document.';
-  if (typeof content === 'string') {
-    if (content.length <= FIELD_LIMIT) return { initial: content, hint };
-    const short =
-      'Only the first 3,000 characters of the message fit here. Share it as a file to attach all of it.';
-    return { initial: cut(content.slice(0, FIELD_LIMIT), FIELD_LIMIT - 1), hint: short };
-  }
-  let initial = '';
-  for (const [at, link] of content.entries()) {
-    const more = at === 0 ? link : `${initial}\n${link}`;
-    if (more.length > FIELD_LIMIT) {
-      return {
-        initial,
-        hint: `Only the first ${at} of ${content.length} links fit here. Attach the others after these.`,
-      };
-    }
-    initial = more;
-  }
-  return { initial, hint };
-}
-
-/** Attaches pasted text or links. */
-export function attachForm({
-  projectId,
-  milestoneId,
-  milestones,
-  content,
-  message,
-}: AttachTarget): ModalView {
-  const metadata = { projectId, place: milestoneId ?? 'project', message: message ?? null };
-  return modal(VIEW.attach, 'Attach', 'Attach', metadata, [
-    selectInput(FIELD.place, 'Where', placeChoices(milestones, milestoneId), milestoneId ?? 'project'),
-    textInput({
-      blockId: FIELD.content,
-      label: 'Links or text',
-      ...filledWith(content ?? ''),
-      multiline: true,
-    }),
-    textInput({
-      blockId: FIELD.title,
-      label: 'Name of the document',
-      hint: 'For text only; its first line when empty.',
-      optional: true,
-      maxLength: NAME_LIMIT,
-    }),
-  ]);
 }

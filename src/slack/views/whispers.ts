@@ -1,14 +1,39 @@
-import type { KnownBlock } from '@slack/types';
-import type { Attachment } from '../../domain/attachment.ts';
+import type { KnownBlock, SectionBlock } from '@slack/types';
+import { type Attachment, addressOf, UNREAD_SENTENCE } from '../../domain/attachment.ts';
 import { plural } from '../../domain/receipt.ts';
 import type { Whisper } from '../../ports/slack.ts';
 import { ACTION } from '../ids.ts';
-import { actions, button, escapeText, linkedIfRoom, MESSAGE_ROOM, section, sections } from './blocks.ts';
-import { attachmentLine } from './labels.ts';
+import { attachmentLine, attachmentTitle } from './attachment-labels.ts';
+import {
+  actions,
+  button,
+  context,
+  escapeText,
+  linkedIfRoom,
+  MESSAGE_ROOM,
+  oneLine,
+  section,
+  sections,
+} from './blocks.ts';
 
 type Attached = Extract<Whisper, { kind: 'attached' }>;
+type Ended = Extract<Whisper, { kind: 'reading-ended' }>;
 
 const LISTED = 10;
+/** UTF-16 units of the name of a place once it is escaped. */
+const PLACE = 300;
+
+/** What only one person sees, as Slack is sent it. */
+export function whispered(message: Whisper): { text: string; blocks?: KnownBlock[] } {
+  switch (message.kind) {
+    case 'text':
+      return { text: escapeText(message.text) };
+    case 'attached':
+      return { text: `Attached to ${oneLine(message.section, PLACE)}`, blocks: attachedBlocks(message) };
+    case 'reading-ended':
+      return { text: endedText(message), blocks: readingEnded(message) };
+  }
+}
 
 /** The line under a shared link that only its author sees, with Undo. */
 export function attachedBlocks({ attachments, section: place, messageTs, refused }: Attached): KnownBlock[] {
@@ -17,7 +42,7 @@ export function attachedBlocks({ attachments, section: place, messageTs, refused
     const more = attachments.length > LISTED ? [`• …and ${attachments.length - LISTED} more`] : [];
     const listed = (linked: boolean) => {
       const lines = attachments.slice(0, LISTED).map((one) => `• ${attachmentLine(one, linked)}`);
-      return sections([`Attached to *${escapeText(place)}*:`, ...lines, ...more]);
+      return sections([`Attached to *${oneLine(place, PLACE)}*:`, ...lines, ...more]);
     };
     blocks.push(
       ...linkedIfRoom(listed, MESSAGE_ROOM),
@@ -57,4 +82,61 @@ function refusalLines({ tooLong, overLimit }: Attached['refused']): string[] {
     );
   }
   return lines;
+}
+
+function endedText({ attachments, section: place }: Omit<Ended, 'kind'>): string {
+  const unread = attachments.filter(({ unread }) => unread !== null).length;
+  const name = oneLine(place, PLACE);
+  return unread === 0
+    ? `Read what was attached to ${name}`
+    : `${plural(unread, 'attachment')} of ${name} could not be read`;
+}
+
+/** Further ones are read again from the list. */
+const BUTTONS = 5;
+
+/**
+ * How readings ended, a line each. What could not be read can be tried again here; pressing that leaves the other lines
+ * with their buttons (`readAgainValue`).
+ */
+export function readingEnded({ attachments, section: place }: Omit<Ended, 'kind'>): KnownBlock[] {
+  const failed = attachments.filter(({ unread }) => unread !== null);
+  const read = attachments.filter(({ unread }) => unread === null);
+  const offered = failed.slice(0, BUTTONS);
+  const others = [...failed.slice(BUTTONS), ...read];
+  const more = others.length > LISTED ? [`…and ${others.length - LISTED} more`] : [];
+  const listed = (linked: boolean): SectionBlock[] => [
+    ...offered.map((one) => ({
+      ...section(endedLine(one, linked)),
+      accessory: button('Try again', ACTION.readAgain, readAgainValue(one, offered)),
+    })),
+    ...sections([...others.slice(0, LISTED).map((one) => endedLine(one, linked)), ...more]),
+  ];
+  const hint =
+    failed.length > BUTTONS
+      ? ' The others are tried again from the list: *Attachments* on the project card.'
+      : '';
+  return [...linkedIfRoom(listed, MESSAGE_ROOM), context(`Attached to *${oneLine(place, PLACE)}*.${hint}`)];
+}
+
+function endedLine(attachment: Attachment, linked: boolean): string {
+  const { state, unread } = attachment;
+  const title = attachmentTitle(attachment.title, linked ? addressOf(attachment) : null);
+  if (unread === null) return `:white_check_mark: I have read ${title}. Answers can use it now.`;
+  const reason = UNREAD_SENTENCE[unread];
+  return state === 'failed'
+    ? `:warning: I could not read ${title}: ${reason}. Answers know it by its name only.`
+    : `:warning: I could not read ${title} again: ${reason}. Answers go by what it said before.`;
+}
+
+/** The attachment's id; after a colon the others beside it, and the place of all of them is known by its line. */
+function readAgainValue({ id }: Attachment, offered: Attachment[]): string {
+  const others = offered.map((one) => one.id).filter((other) => other !== id);
+  return others.length === 0 ? id : `${id}:${others.join(',')}`;
+}
+
+/** What `readAgainValue` wrote: which one is to be read again, and which lines stay. */
+export function readReadAgain(value: string): { id: string; others: string[] } {
+  const [id = '', others = ''] = value.split(':');
+  return { id, others: others.split(',').filter((one) => one !== '') };
 }

@@ -3,6 +3,7 @@ import { person } from '../../../src/domain/actor.ts';
 import type { ContextEntry } from '../../../src/domain/context-entry.ts';
 import type { Dispatch } from '../../../src/domain/dispatch.ts';
 import type { ChecklistItem, PlanVersion, Task } from '../../../src/domain/task.ts';
+import type { TaskProposal } from '../../../src/domain/task-proposal.ts';
 import type { UserFact } from '../../../src/domain/user-fact.ts';
 import type { TaskPlace } from '../../../src/ports/slack.ts';
 import { type Fields, fieldsOf, isFields, listOf, stringOf } from '../../support/fake-slack/json.ts';
@@ -96,6 +97,30 @@ export function dispatch(over: Partial<Dispatch> = {}): Dispatch {
     reference: null,
     taskThreadId: null,
     result: null,
+    unsettled: false,
+    ...over,
+  };
+}
+
+/** A task that an answer proposed. */
+export function proposal(over: Partial<TaskProposal> = {}): TaskProposal {
+  return {
+    id: 'b'.repeat(24),
+    teamId: 'T1',
+    projectId: 'P1',
+    conversationId: 'V1',
+    channelId: 'C1',
+    threadTs: '1.000002',
+    questionTs: '2.000001',
+    title: 'Write chapter three',
+    details: 'Keep it short.\nName the owls.',
+    madeFor: null,
+    sources: [],
+    origin: 'proposed:A1:',
+    state: 'open',
+    version: 1,
+    decidedBy: null,
+    taskId: null,
     unsettled: false,
     ...over,
   };

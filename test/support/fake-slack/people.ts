@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Delivered } from './events.ts';
 import { readHumanText } from './human-text.ts';
-import type { Fields } from './json.ts';
+import { type Fields, stringOf } from './json.ts';
 import { changedEvent, messageEvent, removeMessage } from './messages.ts';
 import { type Channel, type Message, openDm, type Team, type User, wireMessage } from './state.ts';
 import { type FileSpec, upload } from './uploads.ts';
@@ -97,6 +97,13 @@ function writeMessage(world: World, team: Team, said: Saying): Message {
   return message;
 }
 
+function fileCalled(team: Team, message: Message, name: string): string {
+  const ids = (message.files ?? []).map((file) => stringOf(file.id));
+  const id = ids.find((one) => team.files.get(one)?.object.name === name);
+  if (id === undefined) throw new Error(`${message.ts} shares no file called ${name}`);
+  return id;
+}
+
 function mentionEvent(event: Fields): Fields {
   const { channel_type, files, upload: _upload, subtype, reply_count, ...rest } = event;
   return { ...rest, type: 'app_mention' };
@@ -166,6 +173,27 @@ export function createPeople(world: World, team: Team) {
       const channel = channelIn(team, gone.channel);
       const event = removeMessage(world, channel, messageIn(channel, gone.ts), gone.tombstone === true);
       return tell(channel, event, gone);
+    },
+
+    /**
+     * Deletes a file. Slack leaves a tombstone in the message that shared it; `trace: false`: as if it had never been
+     * there, which with its last file takes the list away.
+     */
+    removeFile(
+      gone: { channel: string; ts: string; name: string; trace?: boolean } & Telling,
+    ): Promise<Told> {
+      const channel = channelIn(team, gone.channel);
+      const message = messageIn(channel, gone.ts);
+      const previous = wireMessage(channel, message);
+      const id = fileCalled(team, message, gone.name);
+      team.files.delete(id);
+      const left = (message.files ?? []).flatMap((file) => {
+        if (file.id !== id) return [file];
+        return gone.trace === false ? [] : [{ id, mode: 'tombstone' }];
+      });
+      if (left.length > 0) message.files = left;
+      else delete message.files;
+      return tell(channel, changedEvent(world, channel, message, previous), gone);
     },
 
     react(reaction: { user: string; channel: string; ts: string; name: string; remove?: boolean } & Telling) {
