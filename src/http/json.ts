@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Actor } from '../domain/actor.ts';
-import type { Attachment } from '../domain/attachment.ts';
+import { type Attachment, addressOf, type Passage } from '../domain/attachment.ts';
 import type { ContextEntry } from '../domain/context-entry.ts';
 import type { Message, SharedConversation } from '../domain/conversation.ts';
 import type { Dispatch } from '../domain/dispatch.ts';
@@ -48,7 +48,8 @@ export function milestoneJson(milestone: Milestone): Json<'MilestoneJson'> {
 }
 
 export function attachmentJson(attachment: Attachment): Json<'AttachmentJson'> {
-  const { id, projectId, milestoneId, kind, title, url, linkType, unread, addedBy, addedAt } = attachment;
+  const { id, projectId, milestoneId, kind, title, url, linkType } = attachment;
+  const { state, unread, readAt, page, addedBy, addedAt } = attachment;
   return {
     id,
     projectId,
@@ -56,10 +57,31 @@ export function attachmentJson(attachment: Attachment): Json<'AttachmentJson'> {
     kind,
     title,
     url,
+    address: addressOf(attachment),
     linkType,
+    state,
     unread,
+    readAt: readAt?.toISOString() ?? null,
+    language: page?.language ?? null,
+    canonicalUrl: page?.canonicalUrl ?? null,
     addedBy,
     addedAt: addedAt.toISOString(),
+  };
+}
+
+export function passageJson({ n, text, place, tokens }: Passage): Json<'PassageJson'> {
+  const { page, slide, sheet, rows, heading } = place;
+  return {
+    n,
+    text,
+    place: {
+      page: page ?? null,
+      slide: slide ?? null,
+      sheet: sheet ?? null,
+      rows: rows === undefined ? null : { from: rows.from, to: rows.to },
+      heading: heading ?? null,
+    },
+    tokens,
   };
 }
 

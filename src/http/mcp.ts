@@ -30,7 +30,7 @@ const TOOLS = OPERATIONS.map((operation) =>
     annotations: {
       readOnlyHint: operation.method === 'get',
       destructiveHint: operation.method === 'delete',
-      openWorldHint: false,
+      openWorldHint: operation.opensPages,
     },
   }),
 );

@@ -29,6 +29,8 @@ export interface Operation {
   /** Null: it takes no body. */
   body: z.ZodObject | null;
   response: z.ZodObject;
+  /** It has pages of the web opened, at addresses that the caller names. */
+  opensPages: boolean;
   /** Of its replies; the first is what is made new, if there are two. */
   statuses: number[];
   /** Checks the input and does it. @throws InvalidRequest, DomainError */
@@ -46,6 +48,7 @@ interface Described<P extends Shape, Q extends Shape, B extends Shape, R extends
   query?: Q;
   body?: B;
   response: R;
+  opensPages?: boolean;
 }
 
 type Input<P extends Shape, Q extends Shape, B extends Shape> = Values<P> & Values<Q> & Values<B>;
@@ -90,7 +93,7 @@ export function defineFindOrMake<
 }
 
 function build<R extends z.ZodObject, P extends Shape, Q extends Shape, B extends Shape>(
-  { params, query, body, ...rest }: Described<P, Q, B, R>,
+  { params, query, body, opensPages = false, ...rest }: Described<P, Q, B, R>,
   statuses: number[],
   run: (
     services: ApiServices,
@@ -106,6 +109,7 @@ function build<R extends z.ZodObject, P extends Shape, Q extends Shape, B extend
   return {
     ...rest,
     ...schemas,
+    opensPages,
     statuses,
     async invoke(services, call, raw) {
       const issues: z.core.$ZodIssue[] = [];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ReadState, UNREAD_SENTENCE } from '../domain/attachment.ts';
 import { ENTRY_TYPES } from '../domain/context-entry.ts';
 import { TASK_STATUSES } from '../domain/task.ts';
 import { DISPATCH_STATES } from '../use-cases/use-conversations.ts';
@@ -47,6 +48,9 @@ export const MilestoneJson = z
   })
   .meta({ id: 'Milestone' });
 
+const READ_STATES = ['pending', 'ready', 'failed'] as const satisfies readonly ReadState[];
+const REASONS = Object.entries(UNREAD_SENTENCE).map(([code, sentence]) => `\`${code}\`: ${sentence}.`);
+
 export const AttachmentJson = z
   .strictObject({
     id: z.string(),
@@ -54,13 +58,57 @@ export const AttachmentJson = z
     milestoneId: z.string().nullable(),
     kind: z.enum(['document', 'link']),
     title: z.string(),
-    url: z.string().nullable(),
+    url: z.string().nullable().meta({ description: 'The address of a link; null for a document.' }),
+    address: z
+      .string()
+      .nullable()
+      .meta({ description: 'Where people open it: the page, or the file in Slack. Null for a pasted text.' }),
     linkType: z.string().nullable(),
-    unread: z.string().nullable().meta({ description: 'Why its content is not read; null when it is.' }),
+    state: z.enum(READ_STATES).meta({
+      description:
+        'How far its reading is. `pending`: it is yet to be read. `ready`: its passages are there. `failed`: it could not be read, and `unread` says why.',
+    }),
+    unread: z
+      .string()
+      .nullable()
+      .meta({
+        description: `Why its content could not be read; null when nothing went wrong. With state \`ready\`: why the page could not be read again; what was read before is still there. Codes may be added: take one you do not know as not read. ${REASONS.join(' ')}`,
+        examples: Object.keys(UNREAD_SENTENCE),
+      }),
+    readAt: time().nullable().meta({ description: 'When it was last read, or tried; null before.' }),
+    language: z
+      .string()
+      .nullable()
+      .meta({ description: 'What a page says its language is, such as `de` or `en-GB`.' }),
+    canonicalUrl: z.string().nullable().meta({
+      description: 'The address that a page gives as its own. Whoever made the page chose it.',
+    }),
     addedBy: z.string(),
     addedAt: time(),
   })
   .meta({ id: 'Attachment' });
+
+const count = () => z.number().int();
+
+export const PassageJson = z
+  .strictObject({
+    n: count().meta({ description: 'Its position in the attachment, from 0.' }),
+    text: z.string(),
+    place: z
+      .strictObject({
+        page: count().nullable().meta({ description: 'Page of a PDF, from 1.' }),
+        slide: count().nullable().meta({ description: 'Slide of a presentation, from 1.' }),
+        sheet: z.string().nullable().meta({ description: 'Name of a sheet.' }),
+        rows: z
+          .strictObject({ from: count(), to: count() })
+          .nullable()
+          .meta({ description: 'Rows of a table, as spreadsheets number them: the header is row 1.' }),
+        heading: z.string().nullable().meta({ description: 'The nearest heading above.' }),
+      })
+      .meta({ description: 'Where it stands; null for what does not apply.' }),
+    tokens: count().meta({ description: 'About how many tokens of a prompt it takes.' }),
+  })
+  .meta({ id: 'Passage' });
 
 export const ConversationJson = z
   .strictObject({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createApiKeys } from '../../src/use-cases/api-keys.ts';
 import { startWorld, type World, type WorldOptions } from '../support/world.ts';
 import { type Documented, readDocument } from './documented.ts';
+import { createPages, type Pages } from './pages.ts';
 
 const Body = z.looseObject({
   error: z.object({ code: z.string(), message: z.string(), details: z.unknown() }).optional(),
@@ -27,13 +28,17 @@ export interface ApiWorld extends World {
   baseUrl: string;
   projectId: string;
   outlineId: string;
+  /** The web, as far as this workspace is concerned. */
+  pages: Pages;
   newKey(name: string): Promise<Client>;
 }
 
 /** A workspace with the project Book and its milestones, planning left to bots. */
 export async function startApiWorld(options: WorldOptions = {}): Promise<ApiWorld> {
   const env = { PLANNER: 'external', ...options.env };
-  const world = await startWorld({ model: 'offline', ...options, env });
+  const pages = createPages();
+  const overrides = { reader: pages.reader, ...options.overrides };
+  const world = await startWorld({ model: 'offline', ...options, env, overrides });
   await world.setUp();
   const { stores, teamId, port } = world.milepost;
   const baseUrl = `http://127.0.0.1:${port}`;
@@ -42,6 +47,7 @@ export async function startApiWorld(options: WorldOptions = {}): Promise<ApiWorl
   const documented = await readDocument(baseUrl);
   return Object.assign(world, {
     baseUrl,
+    pages,
     projectId: project?.id ?? '',
     outlineId: milestones[0]?.id ?? '',
     async newKey(name: string) {

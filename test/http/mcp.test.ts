@@ -57,6 +57,29 @@ describe('the MCP server', () => {
     expect(claim?.inputSchema.required).toEqual(['id']);
   });
 
+  it('says which tools open pages of the web', async () => {
+    const { tools } = await mcp.listTools();
+    const opening = tools.filter((one) => one.annotations?.openWorldHint === true);
+    expect(opening.map((one) => one.name).sort()).toEqual(['create_attachment', 'read_attachment_again']);
+  });
+
+  it('attaches a page, reads it again and hands out what stands there', async () => {
+    const url = 'https://rivers.example/spelling';
+    world.pages.publish(url, [{ text: 'Vltava, not Moldau.', place: { heading: 'Names' } }]);
+    const Attachment = z.looseObject({ id: z.string(), state: z.string() });
+    const made = Attachment.parse(await use('create_attachment', { id: world.projectId, url }));
+    expect(made.state).toBe('pending');
+    await use('read_attachment_again', { id: made.id });
+    await world.slack.until(async () => {
+      const { state } = Attachment.parse(await use('get_attachment', { id: made.id }));
+      return state === 'ready' ? state : undefined;
+    }, 'the page was read');
+    expect(await use('list_attachment_passages', { id: made.id, limit: 5 })).toMatchObject({
+      items: [{ n: 0, text: 'Vltava, not Moldau.', place: { heading: 'Names', page: null } }],
+      nextCursor: null,
+    });
+  });
+
   it('carries a task from its making to its end', async () => {
     const projects = List.parse(await use('list_projects'));
     expect(projects.items.map((one) => one.id)).toEqual([world.projectId]);

@@ -97,7 +97,10 @@ describe('ids of another workspace', () => {
       documentId: null,
     } as const;
     const { attachment } = await stores.attachments.attach(
-      { teamId, projectId: project.id, milestoneId: null, ...link, title: 'S', unread: null, addedBy: 'U9' },
+      {
+        ...{ teamId, projectId: project.id, milestoneId: null, ...link, title: 'S', addedBy: 'U9' },
+        ...{ file: null, state: 'pending', unread: null, readAt: null, page: null },
+      },
       { channelId: 'C9', messageTs: '1.1', userId: 'U9' },
     );
     const ids: Record<string, string> = {

@@ -149,7 +149,7 @@ describe('attachments', () => {
       title: 'Two links',
     });
     expect(text).toMatchObject({
-      body: { kind: 'document', title: 'Two links', milestoneId: null, unread: null },
+      body: { kind: 'document', title: 'Two links', milestoneId: null, state: 'ready', unread: null },
     });
     const moved = await patch(`/attachments/${idOf(text)}`, {
       milestoneId: world.outlineId,

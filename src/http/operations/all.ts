@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts';
+import { attachmentReadingOperations } from './attachment-reading.ts';
 import { attachmentOperations } from './attachments.ts';
 import { contextOperations } from './context.ts';
 import { conversationOperations } from './conversations.ts';
@@ -14,6 +15,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...projectOperations,
   ...milestoneOperations,
   ...attachmentOperations,
+  ...attachmentReadingOperations,
   ...conversationOperations,
   ...contextOperations,
   ...dispatchOperations,

@@ -10,7 +10,7 @@ import { text } from '../text.ts';
 import { PROJECT_ID } from './projects.ts';
 
 const tag = 'Attachments';
-const ATTACHMENT_ID = { id: ID.meta({ description: 'Id of the attachment.' }) };
+export const ATTACHMENT_ID = { id: ID.meta({ description: 'Id of the attachment.' }) };
 const MILESTONE = ID.nullable().optional().meta({ description: 'Null for the project itself.' });
 const Cursor = z.strictObject({ addedAt: MOMENT, id: ID });
 
@@ -43,7 +43,8 @@ export const attachmentOperations: Operation[] = [
     tag,
     summary: 'Attach a link or a text',
     description:
-      'Either url or text. The same link in one place again is the attachment that is there; the same text as well.',
+      'Either url or text. A text is ready at once. A page is opened a moment later: the reply has state `pending`, and `get_attachment` tells how it went. The same link in one place again is the attachment that is there, as it is now, and is read once more if that failed; the same text as well. When a page leads to another one that is attached there already, the two become one: this id is then not found any more.',
+    opensPages: true,
     params: PROJECT_ID,
     body: {
       milestoneId: MILESTONE,
@@ -79,7 +80,7 @@ export const attachmentOperations: Operation[] = [
     path: '/attachments/{id}',
     tag,
     summary: 'Read what is known of an attachment',
-    description: 'Without its content.',
+    description: 'With the state of its reading, without its content.',
     params: ATTACHMENT_ID,
     response: AttachmentJson,
     run: async ({ projects }, { teamId }, { id }) =>
