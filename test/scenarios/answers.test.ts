@@ -146,7 +146,7 @@ describe('An answer', () => {
     expect(shown).toContain('[1] *Readers* · project · read whole');
     expect(shown).toContain('[2] *Chapters* · Outline · read whole');
     expect(shown).toContain(
-      '[3] *<https://example.com/plan|The plan>* · Outline · by name only (pages are not opened yet',
+      '[3] *<https://example.com/plan|The plan>* · Outline · by name only (its server could not be reached)',
     );
     expect(shown).toContain('• 1 attachment whose content could not be read');
     expect(shown).toContain('• 2 attachments of other milestones: never read here');
@@ -372,10 +372,11 @@ describe('When not everything fits the budget', () => {
       'search_attachments',
       'remember',
       'propose_specialist',
+      'propose_task',
     ]);
     expect(answer).toContain('of 2 attachments in *Outline*');
     await slack.click({ user: anna, channel, actionId: 'answer_receipt' });
-    expect(textOf(slack.modal(anna))).toContain('[1] *animals.md* · Outline · read in parts');
+    expect(textOf(slack.modal(anna))).toContain('|animals.md>* · Outline · read in parts');
     expect(textOf(slack.modal(anna))).toContain('not read whole: over the budget for one answer');
   });
 

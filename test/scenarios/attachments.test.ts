@@ -14,6 +14,7 @@ import {
   whispered,
   whispersTo,
 } from './acting.ts';
+import { toldHow } from './reading-acts.ts';
 
 /** Shares something in a thread and waits for the line that says what was attached. */
 async function share(world: World, thread: string, text: string, user = world.anna): Promise<string> {
@@ -244,10 +245,12 @@ describe('A link shared in a milestone thread', () => {
   it('is named with what is not known of it, to people and to the model', async () => {
     await begin();
     await share(world, Outline, '<https://example.com/plan|The plan>');
-    expect(await openList(world, project)).toContain('pages are not opened yet');
+    expect(await openList(world, project)).toContain(
+      '*<https://example.com/plan|The plan>* · Website · not read: its server could not be reached',
+    );
     await world.ask({ thread: Outline, text: 'What does the plan say?' });
     expect(lastSent(world)).toContain(
-      '[1] The plan <https://example.com/plan> (not read: pages are not opened yet',
+      '[1] The plan <https://example.com/plan> (not read: its server could not be reached)',
     );
   });
 });
@@ -362,17 +365,21 @@ describe('Files shared in a milestone thread', () => {
     const { slack, anna, channel } = world;
     const { Outline = '' } = await world.setUp();
     const files = [
-      { name: 'notes.txt', content: 'The heron waits.' },
-      { name: 'plan.md', content: '# Plan\n\nThe otter swims.' },
-      { name: 'prices.csv', content: 'item,price\npaper,12' },
-      { name: 'setup.json', content: '{"fonts":"Garamond"}' },
+      { name: 'notes.txt', kind: 'Text', content: 'The heron waits.' },
+      { name: 'plan.md', kind: 'Text', content: '# Plan\n\nThe otter swims.' },
+      { name: 'prices.csv', kind: 'Spreadsheet', content: 'item,price\npaper,12' },
+      { name: 'setup.json', kind: 'Code', content: '{"fonts":"Garamond"}' },
     ];
     const { ts } = await slack.say({ user: anna, channel, threadTs: Outline, text: '', files });
     const line = await whispered(world, anna, 'Attached to *Outline*');
     expect(slack.reactions(channel, ts)).toEqual(['paperclip']);
-    for (const { name } of files) expect(line).toContain(`*${name}* · Document · read`);
+    for (const { name, kind } of files) {
+      expect(line).toContain(`|${name}>* · ${kind} · `);
+      await toldHow(world, anna, `|${name}>*`, 'read');
+    }
     await world.ask({ thread: Outline, text: 'What do we have?' });
-    for (const { content } of files) expect(lastSent(world)).toContain(content.replace('\n\n', '\n'));
+    for (const text of ['The heron waits.', '# Plan\nThe otter swims.', 'paper | 12', 'Garamond'])
+      expect(lastSent(world)).toContain(text);
   });
 
   it('are kept by name with the reason when they cannot be read, and the model is told', async () => {
@@ -387,18 +394,17 @@ describe('Files shared in a milestone thread', () => {
     ];
     await slack.say({ user: anna, channel, threadTs: Outline, text: 'Look', files });
     const reasons = [
-      ['heron.png', 'this type of file cannot be read'],
-      ['empty.txt', 'there is no text in it'],
-      ['huge.txt', 'the file is larger than the limit'],
-      ['liar.txt', 'the file is larger than the limit'],
-      ['gone.txt', 'Slack did not hand the file out'],
+      ['heron.png', 'Image', 'this type of file cannot be read'],
+      ['empty.txt', 'Text', 'there is no text in it'],
+      ['huge.txt', 'Text', 'it is larger than the limit'],
+      ['liar.txt', 'Text', 'it is larger than the limit'],
+      ['gone.txt', 'Text', 'Slack did not hand it out, as with files that are kept elsewhere'],
     ];
-    const line = await whispered(world, anna, 'Attached to *Outline*');
-    const list = await openList(world, project);
     await world.ask({ thread: Outline, text: 'What is on the picture?' });
-    for (const [name, reason] of reasons) {
-      expect(line).toContain(`*${name}* · Document · ${reason}`);
-      expect(list).toContain(`*${name}* · Document · ${reason}`);
+    const list = await openList(world, project);
+    for (const [name = '', kind = '', reason = ''] of reasons) {
+      await toldHow(world, anna, `|${name}>*`, reason);
+      expect(list).toContain(`|${name}>* · ${kind} · not read: ${reason}`);
       expect(lastSent(world)).toContain(`${name} (not read: ${reason})`);
     }
   });
@@ -422,8 +428,8 @@ describe('Files shared in a milestone thread', () => {
     await slack.deleteFile(lost, { deliver: false });
     await slack.deliver(said.events.message ?? {});
     const line = await whispered(world, anna, 'Attached to *Outline*');
-    expect(line).toContain('*partner.txt* · Document · read');
-    expect(line).toContain(`*${lost}* · Document · the file was not found`);
+    await toldHow(world, anna, '|partner.txt>*', 'read');
+    expect(line).toContain(`*${lost}* · File · not read: there is nothing at its address any more`);
     await world.ask({ thread: Outline, text: 'Who dips?' });
     expect(lastSent(world)).toContain('The dipper dips.');
   });
@@ -459,9 +465,7 @@ describe('The list of attachments', () => {
     await world.paste(Outline, 'Chapter three has 4,200 words.', 'Chapters');
     await share(world, Cover, '<https://example.com/heron|Heron>');
 
-    expect(await openList(world, project)).toContain(
-      '*Outline*\n:page_with_curl: *Chapters* · Document · read',
-    );
+    expect(await openList(world, project)).toContain('*Outline*\n:page_with_curl: *Chapters* · Text · read');
     expect((await applyToList(world, 'Chapters', 'Move to The whole project')).list).toContain(
       '*The whole project*\n:page_with_curl: *Chapters*',
     );

@@ -6,6 +6,7 @@ import { linksOf, textOf } from '../support/fake-slack/index.ts';
 import { type Fields, listOf } from '../support/fake-slack/json.ts';
 import type { World } from '../support/world.ts';
 import { inFreshWorld, lastSent, openList, reads, tamper, whispered, whispersTo } from './acting.ts';
+import { atRest } from './planning-acts.ts';
 
 const at = (world: World, text: string): string => `<@${world.slack.botUserId}> ${text}`;
 const UNEXPECTED = /Look whether it was done before you try again/u;
@@ -21,11 +22,12 @@ describe('A mention that asks nothing', () => {
       const { Outline = '', Cover = '' } = await world.setUp();
       await world.paste(Outline, 'Chapter three has 4,200 words.', '*Chap_ters* <!here>');
       await world.paste(Outline, 'https://example.com/plan');
+      await atRest(world, 'read-attachment');
       await world.paste(Cover, 'The cover shows a heron.', 'Brief');
       const answer = (await world.ask({ thread: Outline, text })).replaceAll('\u200b', '');
       expect(answer).toContain('Ask me something about *Outline*. I can read 2 attachments');
       expect(answer).toContain('*Chap_ters* &lt;!here&gt;');
-      expect(answer).toContain('• <https://example.com/plan> (pages are not opened yet');
+      expect(answer).toContain('• <https://example.com/plan> (its server could not be reached)');
       expect(answer).not.toContain('Brief');
       expect(answer).not.toContain('tokens');
       expect(world.provider.requests()).toEqual([]);
@@ -35,7 +37,7 @@ describe('A mention that asks nothing', () => {
   it('says how to attach something where nothing is attached', async () => {
     const { Outline = '', project = '' } = await world.setUp();
     expect(await world.ask({ thread: Outline, text: '' })).toContain(
-      'Nothing is attached to *Outline* yet: share a link or a text file in this thread',
+      'Nothing is attached to *Outline* yet: share a link or a file in this thread',
     );
     expect(await world.ask({ thread: project, text: '' })).toContain(
       'Nothing is attached to this project yet: press _Attach to project_ on the project card',

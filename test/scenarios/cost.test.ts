@@ -4,7 +4,10 @@ import { fieldsOf } from '../support/fake-slack/json.ts';
 import type { World } from '../support/world.ts';
 import { hastyClock, inFreshWorld } from './acting.ts';
 
-/** What one mention in a milestone thread asks of MongoDB, from the event to the end of its job. */
+/**
+ * What one mention in a milestone thread asks of MongoDB, from the event to the end of its job. The passages of documents
+ * are not among it: they never change, and an earlier mention has read them.
+ */
 const OF_A_MENTION: [command: string, times: number, why: string][] = [
   ['find conversations', 1, 'the conversation of the job; the thread of the events is remembered'],
   ['insert messages', 3, 'the question, the question told again by app_mention (refused), the answer'],
@@ -23,7 +26,6 @@ const OF_A_MENTION: [command: string, times: number, why: string][] = [
   ['find attachments', 1, 'what is in scope'],
   ['find context_entries', 1, 'what is remembered for the conversation'],
   ['aggregate attachments', 1, 'how many are elsewhere, for the receipt'],
-  ['find passages', 1, 'of all documents in scope'],
   ['find people', 1, 'the names of all who speak'],
   ['findAndModify answers', 3, 'begun; saved before it is delivered; delivered'],
   ['findAndModify deliveries', 1, 'written as sending before the post'],
@@ -144,6 +146,18 @@ describe('The cost of', () => {
       expect(JSON.stringify(world.provider.requests().at(-1))).toContain(`Remark ${messages}.`);
     });
   }
+
+  it('the first mention after a document was attached is one look more: for its passages', async () => {
+    const { slack, anna, channel } = world;
+    const { Outline = '' } = await world.setUp();
+    await world.paste(Outline, 'Chapter three has 4,200 words.', 'Chapters');
+    const commands = noteCommands(world);
+    const text = `<@${slack.botUserId}> How long is chapter three?`;
+    await slack.say({ user: anna, channel, threadTs: Outline, text });
+    await done('answer-mention', 1);
+    commands.stop();
+    expect(commands.counted()['find passages']).toBe(1);
+  });
 
   it('a message between mentions is one write, and no call to Slack', async () => {
     const { slack, ben, channel } = world;

@@ -507,7 +507,7 @@ describe('/project', () => {
     const { Outline = '' } = await world.setUp();
     await world.paste(Outline, 'Chapter three has 4,200 words.', 'Chapters');
     await slack.command({ user: ben, channel, command: '/project', text: ' attachments ' });
-    expect(textOf(slack.modal(ben))).toContain('*Outline*\n:page_with_curl: *Chapters* · Document · read');
+    expect(textOf(slack.modal(ben))).toContain('*Outline*\n:page_with_curl: *Chapters* · Text · read');
     await slack.closeModal(ben);
     await slack.command({ user: anna, channel, command: '/project', text: 'help' });
     expect(await whispered(world, anna, '`/project attachments` lists')).toContain('mention me to ask');

@@ -4,6 +4,7 @@ import { textOf } from '../support/fake-slack/index.ts';
 import { type Fields, fieldsOf, listOf } from '../support/fake-slack/json.ts';
 import type { World } from '../support/world.ts';
 import { inFreshWorld, lastSent, openList, whispered, whispersTo } from './acting.ts';
+import { toldHow } from './reading-acts.ts';
 
 const ALWAYS = { times: 1_000 };
 const unknownMethod = { kind: 'error', error: 'unknown_method' } as const;
@@ -88,9 +89,8 @@ describe('An event in another form than usual', () => {
       { ...odd, name: null, title: { what: 'ever' }, size: [], url_private: 5, url_private_download: null },
     ];
     await slack.deliver({ ...said.events.message, files: changed });
-    const line = await whispered(world, anna, 'Attached to *Outline*');
-    expect(line).toContain('*notes.txt* · Document · read');
-    expect(line).toContain('*odd.txt* · Document · read');
+    await toldHow(world, anna, '|notes.txt>* · Text', 'read');
+    await toldHow(world, anna, '|odd.txt>* · Text', 'read');
   });
 });
 
@@ -205,7 +205,7 @@ describe('A file that Slack cannot hand out', () => {
       const { Outline = '' } = await world.setUp();
       slack.failNext('file_download', fault, { times: 2 });
       await share(Outline);
-      expect(await whispered(world, anna, 'Attached to')).toContain('*notes.txt* · Document · read');
+      await toldHow(world, anna, '|notes.txt>*', 'read');
       expect(slack.callsOf('file_download')).toHaveLength(3);
     });
 
@@ -214,8 +214,8 @@ describe('A file that Slack cannot hand out', () => {
       const { Outline = '' } = await world.setUp();
       slack.failNext('file_download', fault, ALWAYS);
       await share(Outline);
-      const reason = 'Slack did not hand the file out';
-      expect(await whispered(world, anna, 'Attached to')).toContain(`*notes.txt* · Document · ${reason}`);
+      const reason = 'Slack did not hand it out, as with files that are kept elsewhere';
+      await toldHow(world, anna, '|notes.txt>*', reason);
       await world.ask({ thread: Outline, text: 'What is in the notes?' });
       expect(lastSent(world)).toContain(`notes.txt (not read: ${reason})`);
     });
@@ -228,7 +228,8 @@ describe('A file that Slack cannot hand out', () => {
     const shared = [{ name: 'partner.txt', content: 'x', checkFileInfo: true }];
     const { message } = await slack.say({ user: anna, channel, threadTs: Outline, text: '', files: shared });
     const line = await whispered(world, anna, 'Attached to');
-    expect(line).toContain(`*${message.files?.[0]?.id}* · Document · the file was not found`);
+    const id = message.files?.[0]?.id;
+    expect(line).toContain(`*${id}* · File · not read: there is nothing at its address any more`);
   });
 });
 

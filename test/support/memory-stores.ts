@@ -5,6 +5,7 @@ import { memoryConversations } from './memory-conversations.ts';
 import { memoryDispatches } from './memory-dispatches.ts';
 import { memoryProjects } from './memory-projects.ts';
 import { memoryRemembered } from './memory-remembered.ts';
+import { memoryTaskProposals } from './memory-task-proposals.ts';
 import { memoryTasks } from './memory-tasks.ts';
 
 /** The stores on maps, for tests of the domain and the use cases; test/contracts holds them to MongoDB's behaviour. */
@@ -17,5 +18,6 @@ export function createMemoryStores(): Stores {
     ...memoryApi(),
     ...memoryRemembered(),
     dispatches: memoryDispatches(),
+    taskProposals: memoryTaskProposals(),
   };
 }

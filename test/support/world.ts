@@ -1,9 +1,25 @@
 import { type Milepost, type Overrides, startMilepost } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import type { Reader } from '../../src/ports/reader.ts';
+import { createParser } from '../../src/reader/files/parse.ts';
+import { createLinkReader } from '../../src/reader/web/link-reader.ts';
 import { type FakeSlack, startFakeSlack, textOf } from './fake-slack/index.ts';
 import { type CapturedLog, captureLog } from './log.ts';
 import { type ModelProvider, startModelProvider } from './model-provider.ts';
 import { dropDatabase, freshDatabaseUri } from './mongo.ts';
+import { type FakeWeb, onlyHere, startWeb } from './web.ts';
+
+/** The threads that read files take a second to start: all worlds of a process share them, and files are read at once. */
+const parser = createParser();
+
+/** For `beforeAll`: files are read within moments from then on, so that people are told of them in one line. */
+export async function warmReader(): Promise<void> {
+  const { signal } = new AbortController();
+  const texts = ['# A heading', '<!doctype html><p>A page</p>'].map((text) => Buffer.from(text));
+  await Promise.all(
+    texts.map((bytes) => parser.parse({ bytes, name: '', mediaType: null, url: null }, signal)),
+  );
+}
 
 export interface WorldOptions {
   /** `offline`: no model provider is configured. */
@@ -11,6 +27,8 @@ export interface WorldOptions {
   delivery?: 'http' | 'socket';
   env?: Record<string, string>;
   overrides?: Overrides;
+  /** So long a page may take. */
+  pageTimeoutMs?: number;
 }
 
 /** A workspace with two people in a channel, and Milepost running against it. */
@@ -18,6 +36,8 @@ export interface World {
   slack: FakeSlack;
   provider: ModelProvider;
   milepost: Milepost;
+  /** A web site whose pages Milepost may open. */
+  web: FakeWeb;
   log: CapturedLog;
   mongoUri: string;
   anna: string;
@@ -46,13 +66,18 @@ export interface SetUp {
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const slack = await startFakeSlack();
   const provider = await startModelProvider();
+  const web = await startWeb();
+  // Read anew at every start: tests change the environment in between.
+  const config = () => configFor(slack, provider, web, options);
+  const reader = createWorldReader(config().links, options);
   const mongoUri = freshDatabaseUri('world');
   const log = captureLog();
   const anna = slack.addUser({ name: 'anna', realName: 'Anna Berg' });
   const ben = slack.addUser({ name: 'ben', realName: 'Ben Cole' });
   const channel = slack.addChannel({ name: 'book', members: [anna, ben] });
   const start = async (overrides?: Overrides): Promise<Milepost> => {
-    const milepost = await startMilepost(configFor(slack, provider, options), mongoUri, log, {
+    const milepost = await startMilepost(config(), mongoUri, log, {
+      reader,
       ...options.overrides,
       ...overrides,
       worker: {
@@ -70,6 +95,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const world: World = {
     slack,
     provider,
+    web,
     log,
     mongoUri,
     anna,
@@ -90,15 +116,34 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     async close() {
       await world.milepost.stop();
+      await reader.close();
       await slack.close();
       await provider.close();
+      await web.close();
       await dropDatabase(mongoUri);
     },
   };
   return world;
 }
 
-function configFor(slack: FakeSlack, provider: ModelProvider, options: WorldOptions) {
+/** As Milepost composes it, with threads that outlive it. */
+function createWorldReader(
+  { privateHosts, pageBytes }: Config['links'],
+  { overrides: { lookup = onlyHere } = {}, pageTimeoutMs = 15_000 }: WorldOptions,
+): Reader & { close(): Promise<void> } {
+  const { parse } = parser;
+  const links = createLinkReader({
+    ...{ parse, lookup, privateHosts },
+    ...{ pageLimit: pageBytes, timeoutMs: pageTimeoutMs },
+  });
+  return {
+    readLink: links.readLink,
+    close: links.close,
+    readFile: (name, bytes, signal) => parse({ bytes, name, mediaType: null, url: null }, signal),
+  };
+}
+
+function configFor(slack: FakeSlack, provider: ModelProvider, web: FakeWeb, options: WorldOptions) {
   const delivery =
     options.delivery === 'socket'
       ? { SLACK_APP_TOKEN: slack.appToken }
@@ -111,6 +156,7 @@ function configFor(slack: FakeSlack, provider: ModelProvider, options: WorldOpti
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_API_URL: slack.apiUrl,
     PORT: '0',
+    LINK_PRIVATE_HOSTS: web.host,
     ...delivery,
     ...model,
     ...options.env,
