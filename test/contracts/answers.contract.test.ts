@@ -128,6 +128,7 @@ describeStores('answers', (opened) => {
         ...{ specialist: 'reviewer', task: 'Review it.', summary: 'A review', actions: ['Read'] },
         destructive: true,
       },
+      task: { title: 'Write it', details: '$set' },
     };
     const followed = { effects, toolCalls: ['remember', 'propose'], used: [UNKNOWN] };
     const saved = await answers.save(begun, 7, made(followed));
@@ -150,7 +151,7 @@ describeStores('answers that read an attachment which is removed', (opened) => {
     sources: { messages: [], attachmentIds },
   });
   const effects = (...entries: AnswerEffects['entries']): AnswerEffects => ({
-    ...{ entries, refused: [], dispatch: null },
+    ...{ entries, refused: [], dispatch: null, task: null },
   });
 
   const saverOf =

@@ -1,13 +1,14 @@
 import { type Actor, bot, person } from '../../src/domain/actor.ts';
-import type { Source } from '../../src/domain/attachment.ts';
+import type { Attachment, Source } from '../../src/domain/attachment.ts';
 import { NO_SOURCES } from '../../src/domain/context-entry.ts';
 import type { Dispatch } from '../../src/domain/dispatch.ts';
 import type { TextMetadata } from '../../src/domain/message-metadata.ts';
 import type { Receipt, ReceiptItem } from '../../src/domain/receipt.ts';
 import type { Ref } from '../../src/domain/scope.ts';
 import type { PlanStamp, Task, TaskEvent } from '../../src/domain/task.ts';
+import type { TaskProposal } from '../../src/domain/task-proposal.ts';
 import type { RequestRecord } from '../../src/ports/api-keys.ts';
-import type { NewAttachment, NewDocument } from '../../src/ports/attachments.ts';
+import type { NewAttachment, NewDocument, SharedAttachment } from '../../src/ports/attachments.ts';
 import type { NewEntry } from '../../src/ports/context-entries.ts';
 import type {
   AppendedMessage,
@@ -18,6 +19,7 @@ import type {
 import type { NewDispatch } from '../../src/ports/dispatches.ts';
 import { FIRST_PAGES, type HomeState } from '../../src/ports/homes.ts';
 import type { NewMilestone, NewProject } from '../../src/ports/projects.ts';
+import type { NewProposal } from '../../src/ports/task-proposals.ts';
 import type { NewTask, OfferedPlan } from '../../src/ports/tasks.ts';
 
 /** An id in the right form that no record has. */
@@ -52,15 +54,21 @@ export function link(teamId: string, more: Partial<NewAttachment> = {}): NewAtta
     url,
     linkType: 'website',
     title: 'example.com',
-    unread: 'page_not_opened',
+    file: null,
+    state: 'pending',
+    unread: null,
+    readAt: null,
+    page: null,
     addedBy: 'U1',
     ...more,
   };
 }
 
 export function document(teamId: string, more: Partial<NewDocument> = {}): NewDocument {
-  const passages = ['The first part.', 'The second part.'].map((text) => ({ text, tokens: 4 }));
-  const content = { name: 'notes.md', size: 31, hash: 'a1', unread: null, passages };
+  const passages = ['The first part.', 'The second part.'].map((text, n) => ({
+    ...{ text, tokens: 4, place: { page: n + 1 } },
+  }));
+  const content = { name: 'notes.md', size: 31, hash: 'a1', passages, awaitedBy: null };
   return { teamId, projectId: UNKNOWN, createdBy: 'U1', ...content, ...more };
 }
 
@@ -70,8 +78,14 @@ export function attached(
   documentId: string,
   more: Partial<NewAttachment> = {},
 ): NewAttachment {
-  const content = { key: documentId, documentId, url: null, linkType: null, title: 'notes.md', unread: null };
-  return link(teamId, { kind: 'document', ...content, ...more });
+  const content = { key: documentId, documentId, url: null, linkType: null, title: 'notes.md' };
+  const read = { state: 'ready', readAt: new Date('2026-03-01T09:00:00Z') } as const;
+  return link(teamId, { kind: 'document', ...content, ...read, ...more });
+}
+
+/** An attachment as a message shares it. */
+export function shared(attachment: Attachment, more: Partial<SharedAttachment> = {}): SharedAttachment {
+  return { ...attachment, sharedAs: [attachment.key], ...more };
 }
 
 export function source(messageTs: string, more: Partial<Source> = {}): Source {
@@ -220,6 +234,21 @@ export function dispatchAs(teamId: string, id: string, more: Partial<Dispatch> =
     ...{ taskThreadId: null, result: null },
     ...more,
   };
+}
+
+export function proposal(teamId: string, more: Partial<NewProposal> = {}): NewProposal {
+  const place = { projectId: UNKNOWN, conversationId: UNKNOWN, channelId: 'C1', threadTs: '100.0' };
+  return {
+    ...{ teamId, ...place, questionTs: '101.0', title: 'Write chapter three', details: 'Keep it short.' },
+    ...{ madeFor: null, sources: [], origin: 'proposed:1' },
+    ...more,
+  };
+}
+
+/** A proposed task as somebody read it, for calls that name one. */
+export function proposalAs(teamId: string, id: string, more: Partial<TaskProposal> = {}): TaskProposal {
+  const fresh = { state: 'open', version: 1, decidedBy: null, taskId: null, unsettled: true } as const;
+  return { ...proposal(teamId), id, ...fresh, ...more };
 }
 
 export function receipt(items: ReceiptItem[] = [], more: Partial<Receipt> = {}): Receipt {

@@ -5,6 +5,8 @@ import { useMongo } from '../support/mongo.ts';
 import { link, project, source, UNKNOWN } from './builders.ts';
 import { newTeam, refusal, silent } from './drivers.ts';
 
+const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify']);
+
 /** The indexes that decide concurrency, each beginning with the workspace. */
 const UNIQUE = [
   'answers: teamId channelId questionTs',
@@ -29,6 +31,7 @@ const UNIQUE = [
   'plans: teamId taskId version',
   'projects: teamId channelId',
   'task_events: teamId taskId revision',
+  'task_proposals: teamId origin',
   'tasks: teamId origin',
   'user_facts: teamId userId key',
   'votes: teamId answerId userId',
@@ -43,9 +46,9 @@ describe('the connection to MongoDB', () => {
       connectStores(uri, silent, { monitorCommands: true }),
       connectStores(uri, silent).then((other) => other.close()),
     ]);
-    connected.connection
-      .getClient()
-      .on('commandStarted', ({ command }) => concerns.push(command.writeConcern));
+    connected.connection.getClient().on('commandStarted', ({ command, commandName }) => {
+      if (WRITES.has(commandName)) concerns.push(command.writeConcern);
+    });
   });
   afterAll(async () => connected.close());
 

@@ -14,6 +14,8 @@ import {
   milestone,
   offer,
   project,
+  proposal,
+  proposalAs,
   request,
   source,
   stamp,
@@ -21,7 +23,7 @@ import {
   taskAs,
   unopened,
 } from './builders.ts';
-import { FENCE, FROM, type Known, MOVED, madeOf, PERSON, question } from './seed.ts';
+import { FENCE, FROM, type Known, MOVED, madeOf, PERSON, question, TAKEN_KEY } from './seed.ts';
 
 const SUMMARY = { text: 'Older part.', throughTs: '103.0', messages: 3 };
 const LONG_AGO = new Date(0);
@@ -56,25 +58,41 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     attach: (store, { teamId, projectId, milestoneId }) =>
       store.attach(link(teamId, { projectId, milestoneId, key: 'https://new/' }), source('104.0')),
     exists: (store, { teamId, projectId, milestoneId }) =>
-      store.exists(link(teamId, { projectId, milestoneId, key: 'https://example.com/1' })),
+      store.exists(link(teamId, { projectId, milestoneId, key: 'https://short/1' })),
     findById: (store, known) => store.findById(ref(known.teamId, known.attachmentId)),
-    findMany: (store, known) =>
-      store.findMany(known.teamId, [known.attachmentId, known.documentAttachmentId]),
-    rename: (store, known) => store.rename(ref(known.teamId, known.attachmentId), 'Another title'),
+    findMany: (store, known) => store.findMany(known.teamId, [known.formerId, known.documentAttachmentId]),
+    rename: (store, known) => store.rename(ref(known.teamId, known.formerId), 'Another title'),
     listInScope: (store, known) => store.listInScope(known),
     listByProject: (store, known) => store.listByProject(known.teamId, known.projectId),
     countByProject: (store, known) => store.countByProject(known.teamId, known.projectId),
     countByPlace: (store, known) => store.countByPlace(known.teamId, known),
     countElsewhere: (store, known) => store.countElsewhere(known),
     listByMessage: (store, { teamId }) => store.listByMessage(teamId, 'C1', '101.0'),
+    askReading: (store, known) => store.askReading(ref(known.teamId, known.attachmentId)),
+    finishReading: async (store, known) => {
+      const results = [
+        { documentId: known.documentId, key: 'https://final/' },
+        { documentId: null },
+        { key: TAKEN_KEY },
+        {},
+      ];
+      const finished: unknown[] = [];
+      for (const result of results) {
+        const one = ref(known.teamId, known.attachmentId);
+        finished.push(await store.finishReading(one, { state: 'ready', unread: null, ...result }, FENCE));
+      }
+      return finished.filter((one) => one !== null);
+    },
     withdraw: (store, known) => store.withdraw(known.teamId, source('101.0'), [known.attachmentId]),
     remove: (store, known) => store.remove(ref(known.teamId, known.documentAttachmentId)),
     move: (store, known) => store.move(ref(known.teamId, known.documentAttachmentId), null),
+    finishCutShort: (store, known) => store.finishCutShort(ref(known.teamId, known.attachmentId)),
     releaseMilestone: (store, known) =>
       store.releaseMilestone(known.teamId, known.projectId, known.otherMilestoneId),
   },
   documents: {
     keep: (store, { teamId, projectId }) => store.keep(document(teamId, { projectId, hash: 'new' })),
+    discardFor: (store, known) => store.discardFor(known.teamId, known.awaitingId),
     passagesOf: (store, known) => store.passagesOf(known.teamId, known.projectId, [known.documentId]),
   },
   conversations: {
@@ -215,6 +233,19 @@ const everyCall: { [S in keyof Stores]: Calls<Stores[S]> } = {
     removeByConversation: (store, known) =>
       store.removeByConversation(ref(known.teamId, known.conversationId)),
   },
+  taskProposals: {
+    create: (store, { teamId }) => store.create(proposal(teamId, { origin: 'proposed:9' })),
+    findById: (store, known) => store.findById(ref(known.teamId, known.proposalId)),
+    change: (store, { teamId, proposalId }) =>
+      store.change(proposalAs(teamId, proposalId), { state: 'declined', decidedBy: 'U2' }),
+    madeTask: (store, known) => store.madeTask(ref(known.teamId, known.proposalId), known.taskId),
+    listUnsettled: (store, { teamId }) => store.listUnsettled(teamId, 0, 10),
+    settled: (store, { teamId, proposalId }) => store.settled(proposalAs(teamId, proposalId, { version: 2 })),
+    listByConversation: (store, known) =>
+      store.listByConversation(ref(known.teamId, known.conversationId), 10),
+    listByQuestion: (store, { teamId }) => store.listByQuestion(teamId, 'C1', '101.0'),
+    listMadeFrom: (store, known) => store.listMadeFrom(known.teamId, known.documentAttachmentId),
+  },
   apiKeys: {
     create: (store, { teamId }) => store.create({ teamId, name: 'Tester', hash: 'h9' }),
     findByHash: (store, { teamId }) => store.findByHash(teamId, 'h1'),
@@ -241,7 +272,7 @@ const CREATING = [
   ...['conversations.findOrCreate', 'conversations.findOrOpen', 'messages.keep', 'messages.append'],
   ...['answers.begin', 'deliveries.begin', 'tasks.create', 'tasks.addEvent', 'plans.offer'],
   ...['contextEntries.put', 'apiKeys.create', 'requests.begin', 'userFacts.put', 'dispatches.create'],
-  'conversations.findOrCreateCoaching',
+  ...['conversations.findOrCreateCoaching', 'taskProposals.create'],
 ];
 
 /** Those that know their record by what Slack or their caller calls it, or want all that a workspace has. */
@@ -268,6 +299,7 @@ const BY_OTHER_KEY = [
   ...['userFacts.forgetFrom', 'contextEntries.forgetFrom', 'dispatches.listUnsettled'],
   ...['dispatches.listByQuestion', 'dispatches.listWaiting', 'dispatches.countWaiting'],
   ...['homes.find', 'homes.choose', 'homes.published', 'homes.openedSince', 'homes.isAnyOpenedSince'],
+  ...['taskProposals.listUnsettled', 'taskProposals.listByQuestion'],
 ];
 
 interface Call {

@@ -37,6 +37,8 @@ async function everything(stores: Stores, known: Known): Promise<unknown> {
     proposal: await stores.dispatches.findById({ teamId, id: known.dispatchId }),
     result: await stores.dispatches.findById({ teamId, id: known.resultId }),
     asked: await stores.dispatches.listByQuestion(teamId, 'C1', '101.0'),
+    proposedTask: await stores.taskProposals.findById({ teamId, id: known.proposalId }),
+    proposedTasks: await stores.taskProposals.listByQuestion(teamId, 'C1', '101.0'),
     waiting: await stores.dispatches.countWaiting({ teamId, projectIds: [projectId], userId: 'U1' }),
     known: await stores.contextEntries.list(talk, { limit: 999 }),
     remembered: await stores.contextEntries.list({ teamId, id: known.planningId }, { limit: 999 }),

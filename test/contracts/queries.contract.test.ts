@@ -13,7 +13,7 @@ import { type Known, seed } from './seed.ts';
 type Command = Record<string, unknown>;
 
 const PLACE =
-  /^(?:projectId|channelId|conversationId|attachmentId|attachmentIds|sources|used|documentId|answerId|userId|key|keyHash|releasedBy|origin|taskId|hash|keyId)$/u;
+  /^(?:projectId|channelId|conversationId|attachmentId|attachmentIds|sources|used|documentId|awaitedBy|formerIds|formerKeyHashes|formerDocumentId|answerId|userId|key|keyHash|releasedBy|origin|taskId|hash|keyId)$/u;
 
 /** A row as it would be in another place, whatever depth names the place. */
 function elsewhere(value: unknown, field: string, n: number): unknown {

@@ -20,6 +20,7 @@ import {
   milestone,
   offer,
   project,
+  proposal,
   receipt,
   request,
   source,
@@ -35,8 +36,12 @@ export interface Known {
   milestoneId: string;
   otherMilestoneId: string;
   attachmentId: string;
+  /** What it was known by before another attachment became one with it. */
+  formerId: string;
   documentId: string;
   documentAttachmentId: string;
+  /** An attachment for which a document is kept. */
+  awaitingId: string;
   conversationId: string;
   planningId: string;
   messageId: string;
@@ -51,10 +56,13 @@ export interface Known {
   factId: string;
   dispatchId: string;
   resultId: string;
+  proposalId: string;
 }
 
 export const PERSON = { userId: 'U1', name: 'Ada', guest: false, outsider: false };
 export const FENCE = 5;
+/** The key of an attachment beside `attachmentId`. */
+export const TAKEN_KEY = 'https://example.com/4';
 export const MOVED = { by: BOT, what: 'moved', version: null } as const;
 export const FROM = { channelId: 'C1', ts: '101.0' };
 export const madeOf = (attachmentId: string): MadeAnswer => ({
@@ -81,9 +89,15 @@ export async function seed(stores: Stores, teamId: string): Promise<Known> {
     const entry = link(teamId, { projectId, milestoneId, key: `https://example.com/${n}` });
     ids.push((await stores.attachments.attach(entry, source(n % 3 === 1 ? '101.0' : '102.0'))).attachment.id);
   }
+  const short = link(teamId, { projectId, milestoneId: one.id, key: 'https://short/1' });
+  const { attachment: former } = await stores.attachments.attach(short, source('101.0'));
+  const same = { state: 'ready', unread: null, key: 'https://example.com/1' } as const;
+  await stores.attachments.finishReading(former, same, FENCE);
   const kept = await stores.documents.keep(document(teamId, { projectId }));
   const ofDocument = attached(teamId, kept.id, { projectId, milestoneId: one.id });
   const { attachment } = await stores.attachments.attach(ofDocument, source('103.0'));
+  const awaitingId = ids[2] ?? '';
+  await stores.documents.keep(document(teamId, { projectId, hash: 'awaited', awaitedBy: awaitingId }));
   const talk = conversation(teamId, { projectId, milestoneId: one.id });
   const { id: conversationId } = await stores.conversations.findOrCreate(talk);
   for (let n = 0; n < 30; n += 1) {
@@ -119,8 +133,10 @@ export async function seed(stores: Stores, teamId: string): Promise<Known> {
     milestoneId: one.id,
     otherMilestoneId: two.id,
     attachmentId: ids[1] ?? '',
+    formerId: former.id,
     documentId: kept.id,
     documentAttachmentId: attachment.id,
+    awaitingId,
     conversationId,
     messageId,
     answerId: answer.id,
@@ -170,9 +186,9 @@ async function seedMemory(
   return { entryId, coachingId, factId };
 }
 
-/** One that waits in a project, one with a result, and one that waits in a person's own conversation. */
+/** One that waits in a project, one with a result, one that waits in a person's own conversation, and a task. */
 async function seedDispatches(
-  { dispatches }: Stores,
+  { dispatches, taskProposals }: Stores,
   teamId: string,
   place: { projectId: string; conversationId: string },
   attachmentId: string,
@@ -183,5 +199,6 @@ async function seedDispatches(
   const done = await make('answer:2', place);
   await dispatches.change(done, { state: 'succeeded', result: resultOf(attachmentId) });
   await make('answer:3', { ...place, projectId: null, userId: 'U1' });
-  return { dispatchId: waiting.id, resultId: done.id };
+  const task = await taskProposals.create(proposal(teamId, { ...place, sources: [attachmentId] }));
+  return { dispatchId: waiting.id, resultId: done.id, proposalId: task.id };
 }

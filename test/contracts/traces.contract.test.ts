@@ -12,6 +12,7 @@ import {
   link,
   madeWith,
   message,
+  proposal,
   receipt,
   source,
   UNKNOWN,
@@ -24,7 +25,7 @@ const CANARY = 'canary-of-what-is-removed';
 type Share = (stores: Stores, teamId: string) => Promise<Attachment>;
 
 const aDocument: Share = async ({ attachments, documents }, teamId) => {
-  const passages = [{ text: `It says ${CANARY}.`, tokens: 4 }];
+  const passages = [{ text: `It says ${CANARY}.`, tokens: 4, place: { heading: CANARY } }];
   const kept = await documents.keep(document(teamId, { name: `${CANARY}.md`, passages }));
   const shared = attached(teamId, kept.id, { title: `${CANARY}.md` });
   return (await attachments.attach(shared, source('1.0'))).attachment;
@@ -33,6 +34,36 @@ const aDocument: Share = async ({ attachments, documents }, teamId) => {
 const aLink: Share = async ({ attachments }, teamId) => {
   const shared = link(teamId, { key: `https://example.com/${CANARY}`, title: CANARY });
   return (await attachments.attach(shared, source('1.0'))).attachment;
+};
+
+/** A page that said something with the canary, and now says something else with it. */
+const aPage: Share = async (stores, teamId) => {
+  const { attachments, documents } = stores;
+  const one = await aLink(stores, teamId);
+  const page = { hash: CANARY, title: CANARY, language: null, canonicalUrl: `https://${CANARY}/` };
+  const validators = { etag: CANARY, lastModified: null };
+  let now: Attachment | null = one;
+  for (const fence of [1, 2]) {
+    const passages = [{ text: `At first ${CANARY} said ${fence}.`, tokens: 4, place: {} }];
+    const texts = { name: CANARY, hash: `h${fence}`, passages, awaitedBy: one.id };
+    const { id: documentId } = await documents.keep(document(teamId, texts));
+    const result = { state: 'ready', unread: null, documentId, page: { ...page, validators } } as const;
+    now = await attachments.finishReading(one, result, fence);
+  }
+  if (now === null) throw new Error('Nobody removed the page.');
+  return now;
+};
+
+/** A link that turned out to lead to another one. */
+const aRedirect: Share = async ({ attachments }, teamId) => {
+  const there = { key: `https://final/${CANARY}`, title: CANARY };
+  await attachments.attach(link(teamId, there), source('1.0'));
+  const short = { key: `https://short/${CANARY}`, title: CANARY };
+  const { attachment: one } = await attachments.attach(link(teamId, short), source('1.0'));
+  const result = { state: 'ready', unread: null, key: there.key } as const;
+  const now = await attachments.finishReading(one, result, 1);
+  if (now === null || now.id === one.id) throw new Error('The two did not become one.');
+  return now;
 };
 
 /** Whatever can be made from an attachment, each with the canary. */
@@ -54,11 +85,12 @@ async function makeFrom(stores: Stores, { teamId, id, url }: Attachment): Promis
       ...{ text: used.length === 0 ? 'Nothing of it.' : `As ${CANARY} says.`, receipt: receipt(items) },
       ...{ urls: [`https://example.com/${CANARY}`].slice(0, used.length), madeFor: null, toolCalls: [] },
       ...{ questionEditedTs: null, used: [...used] },
-      effects: { entries: [wanted], refused: [], dispatch: null },
+      effects: { entries: [wanted], refused: [], dispatch: null, task: null },
     });
   }
   await stores.contextEntries.put({ teamId, id: UNKNOWN }, entry('said', { value: CANARY, sources }));
   await stores.dispatches.create(dispatch(teamId, { origin: 'one', task: CANARY, sources: [id] }));
+  await stores.taskProposals.create(proposal(teamId, { title: CANARY, sources: [id] }));
   const { dispatch: done } = await stores.dispatches.create(dispatch(teamId, { origin: 'two' }));
   const made = { urls: [], madeFor: null, toolCalls: [], used: [id] };
   const result = { text: `As ${CANARY} says.`, receipt: receipt(items), ...made };
@@ -73,6 +105,8 @@ async function forget(stores: Stores, { teamId, id }: Attachment): Promise<void>
   for (const made of await stores.dispatches.listMadeFrom(teamId, id)) {
     await stores.dispatches.change(made, { task: '', summary: '', actions: [], result: null });
   }
+  for (const made of await stores.taskProposals.listMadeFrom(teamId, id))
+    await stores.taskProposals.change(made, { title: '', details: '' });
 }
 
 describe('an attachment that is removed', () => {
@@ -94,10 +128,18 @@ describe('an attachment that is removed', () => {
     return found;
   }
 
-  const made = { messages: 2, answers: 2, context_entries: 1, dispatches: 2 };
+  const made = { messages: 2, answers: 2, context_entries: 1, dispatches: 2, task_proposals: 1 };
   const kinds: { name: string; share: Share; itself: Record<string, number> }[] = [
     { name: 'a document', share: aDocument, itself: { attachments: 1, documents: 1, passages: 1 } },
-    { name: 'a link', share: aLink, itself: { attachments: 1 } },
+    { name: 'a link', share: aLink, itself: { attachments: 1, attachment_sources: 1 } },
+    {
+      ...{ name: 'a page that was read', share: aPage },
+      itself: { attachments: 1, attachment_sources: 1, documents: 1, passages: 1 },
+    },
+    {
+      ...{ name: 'a link that leads to another', share: aRedirect },
+      itself: { attachments: 1, attachment_sources: 1 },
+    },
   ];
   const ways: { name: string; remove(stores: Stores, attachment: Attachment): Promise<unknown> }[] = [
     { name: 'by its button', remove: ({ attachments }, one) => attachments.remove(one) },

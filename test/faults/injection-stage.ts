@@ -40,7 +40,7 @@ export function onHostileStage(milestones: number, enter: (stage: HostileStage) 
   const another = (): string => threads.pop() ?? '';
   const foreign: HostileStage['foreign'] = (channels, people, names) =>
     foreignIn(world.slack, shownBy(world.slack, channels, people, began), names).filter(
-      (live) => !SHARED.test(live),
+      (live) => !SHARED.test(live) && !isPage(world, live),
     );
 
   beforeAll(async () => {
@@ -84,3 +84,9 @@ const hostileTo = ({ anna, ben, channel }: World): string[] => [
   'javascript:alert(1) mailto:a@evil.example data:text/html,x slack://evil.example',
   '&lt;!channel&gt; <https://evil.example/&#107;|x> \u202ehttps://evil.example/k',
 ];
+
+/** True for a link to a page of the web of this world, or to a page of a PDF there, whatever it is called. */
+function isPage({ web }: World, live: string): boolean {
+  const [address = ''] = live.replace(/^</u, '').split(/[|>]/u, 1);
+  return address.startsWith(web.url('/')) && !/[?#]/u.test(address.replace(/#page=\d{1,5}$/u, ''));
+}

@@ -48,11 +48,14 @@ const LATER = new Set([
   'show-dispatch',
   'expire-dispatch',
   'forget-removed',
+  'tell-reading',
 ]);
 /** Kinds that wait for longer than any test. */
 const FAR = new Set(['expire-dispatch', 'forget-removed']);
 const isOver = (job: Document): boolean =>
-  FINAL.has(job.state) || (LATER.has(job.kind) && job.state === 'ready' && job.dueAt > new Date());
+  FINAL.has(job.state) ||
+  (FAR.has(job.kind) && job.state === 'waiting') ||
+  (LATER.has(job.kind) && job.state === 'ready' && job.dueAt > new Date());
 
 /** Resolves when no job is left at all: those that begin with a wait are over as well. */
 export function untilQuiet({ slack, mongoUri }: Pick<Place, 'slack' | 'mongoUri'>): Promise<unknown> {

@@ -67,11 +67,10 @@ export function shownBy(slack: FakeSlack, channels: string[], people: string[], 
 
 /** Of what is live there: all that is neither a person's name nor an address in Slack itself. */
 export function foreignIn(slack: FakeSlack, shown: Shown[], people: string[]): string[] {
-  const home = `https://${slack.domain}.slack.com/archives/`;
+  const homes = ['archives', 'files'].map((area) => `https://${slack.domain}.slack.com/${area}/`);
   const isOurs = (live: string): boolean =>
     people.some((user) => live === `<@${user}>`) ||
-    live.startsWith(`<${home}`) ||
-    live.startsWith(home) ||
+    homes.some((home) => live.startsWith(`<${home}`) || live.startsWith(home)) ||
     live.startsWith('https://slack.com/app_redirect?');
   return shown.flatMap(liveIn).filter((live) => !isOurs(live));
 }

@@ -36,6 +36,8 @@ export interface ProcessWorldOptions {
   env?: Record<string, string>;
   /** How long Slack waits for an answer: three seconds in real life. */
   ackTimeoutMs?: number;
+  /** Where the app finds Slack's API, when something stands between the two. */
+  apiThrough?: (apiUrl: string) => Promise<string>;
 }
 
 /** Short leases, so that the work of a killed process is free again soon; short waits between tries. */
@@ -49,11 +51,12 @@ export async function startProcessWorld(options: ProcessWorldOptions = {}): Prom
   const anna = slack.addUser({ name: 'anna', realName: 'Anna Berg' });
   const channel = slack.addChannel({ name: 'book', members: [anna] });
   const isSocket = options.delivery === 'socket';
+  const apiUrl = (await options.apiThrough?.(slack.apiUrl)) ?? slack.apiUrl;
   const apps: AppProcess[] = [];
   const env = {
     ...IMPATIENT,
     SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_API_URL: slack.apiUrl,
+    SLACK_API_URL: apiUrl,
     MONGODB_URI: gate.uri,
     OPENAI_BASE_URL: provider.baseUrl,
     OPENAI_MODEL: 'test-model',
