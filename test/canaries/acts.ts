@@ -3,7 +3,7 @@ import { attachByHand, changePlace } from './attachment-acts.ts';
 import { confide, forget, regret, reset } from './coaching-acts.ts';
 import { decide } from './dispatch-acts.ts';
 import { comeOrGo, openHome } from './home-acts.ts';
-import { attachMessage, edit, takeBack, talk, undo, upload } from './message-acts.ts';
+import { attachMessage, edit, removeFile, takeBack, talk, undo, upload } from './message-acts.ts';
 import type { Act } from './picks.ts';
 import {
   addMilestone,
@@ -15,7 +15,7 @@ import {
   reorder,
 } from './project-acts.ts';
 import type { Measure } from './questions.ts';
-
+import { askTomorrow, changePage, retry, whilePending } from './reading-acts.ts';
 import { planByCommand, planByMention, planThis, press } from './task-acts.ts';
 
 /** What people do between two questions, each as often as it is listed. */
@@ -35,6 +35,11 @@ export const actsFor = (measure: Measure): readonly Act[] => [
   ...Array.from({ length: 2 }, () => planByMention),
   ...Array.from({ length: 4 }, () => press),
   ...Array.from({ length: 2 }, () => openHome),
+  ...Array.from({ length: 2 }, () => removeFile),
+  ...Array.from({ length: 3 }, () => changePage),
+  ...Array.from({ length: 3 }, () => retry),
+  ...Array.from({ length: 3 }, () => askTomorrow(measure)),
+  ...Array.from({ length: 2 }, () => whilePending),
   addMilestone,
   editProject,
   reorder,

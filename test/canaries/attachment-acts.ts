@@ -1,6 +1,9 @@
-import { type AttachmentModel, attach, move, type ProjectModel, textThing, thingOf } from './model.ts';
+import { someText } from './files.ts';
+import type { ProjectModel } from './model.ts';
 import { type Act, pickProject } from './picks.ts';
-import { live, type Stage, somebody, someLink, someText, submit, typedLink } from './stage.ts';
+import { live, type Stage, somebody, submit, typedLink } from './stage.ts';
+import { type AttachmentModel, attach, move, textThing, thingOf } from './things.ts';
+import { someLink } from './web-pages.ts';
 
 export const attachByHand: Act = async (stage) => {
   const { random, world } = stage;
@@ -23,7 +26,7 @@ export const attachByHand: Act = async (stage) => {
 };
 
 /** Null when two have the same title: then a person cannot tell them apart either. */
-async function idOf(
+export async function idOf(
   { world }: Stage,
   project: ProjectModel,
   wanted: AttachmentModel,

@@ -92,6 +92,34 @@ describe('What is taken back, or said twice', () => {
     },
   );
 
+  /** Uploads the same notes once more. */
+  async function upload(): Promise<string> {
+    const { slack, anna, channel } = world;
+    const told = slack.ephemerals(channel, anna).length;
+    const files = [{ name: 'notes.txt', content: 'Chapter three' }];
+    const { ts } = await slack.say({ user: anna, channel, threadTs: thread, text: 'My notes', files });
+    await slack.until(() => slack.ephemerals(channel, anna).length > told, 'the file is announced');
+    return ts;
+  }
+
+  it('a file of two messages stays with the one whose words were edited when the other is deleted', async () => {
+    const first = await upload();
+    const second = await upload();
+    expect(await listed()).toEqual(['[1] notes.txt']);
+    await edit(second, 'My notes again');
+    await remove(first);
+    expect(await listed()).toEqual(['[1] notes.txt']);
+  });
+
+  it.each([true, false])(
+    'a file that its author deletes goes, although the message stays as it is (with a trace of it: %s)',
+    async (trace) => {
+      const ts = await upload();
+      await world.slack.removeFile({ channel: world.channel, ts, name: 'notes.txt', trace });
+      expect(await listed()).toEqual([]);
+    },
+  );
+
   it('the words of a deleted message do not stay as the title of a link that another one shared', async () => {
     const { ts } = await say('<https://example.com/a|The secret merger>');
     await say('https://example.com/a');

@@ -4,14 +4,13 @@ import { canariesIn } from './model.ts';
 import { privateSources } from './private-requests.ts';
 import type { Proposal } from './scripts.ts';
 import type { Stage } from './stage.ts';
+import { mayBeKnown, sourceTexts } from './things.ts';
 
 /** Canaries of everything that can be taken away and still stands. */
 function standing({ model, people, dispatches }: Stage): Set<string> {
   const { projects, threads } = model;
   return canariesIn(
-    ...projects.flatMap(({ attachments }) =>
-      attachments.flatMap((one) => [one.title, one.url ?? '', one.text ?? '']),
-    ),
+    ...projects.flatMap(({ attachments }) => attachments.flatMap(mayBeKnown)),
     ...threads.flatMap(({ said, entries }) => [
       ...said.filter((one) => one.emptied !== true).flatMap(({ text, quotes }) => without(text, quotes)),
       ...entries.filter(({ quotes }) => quotes === null).map(({ value }) => value),
@@ -52,9 +51,7 @@ const before = ({ model }: Stage): Set<string> =>
 
 const sourcesOf = ({ model }: Stage): Set<string> =>
   canariesIn(
-    ...model.projects.flatMap(({ attachments }) =>
-      attachments.flatMap((one) => [one.title, one.url ?? '', one.text ?? '']),
-    ),
+    ...model.projects.flatMap(({ attachments }) => attachments.flatMap(sourceTexts)),
     ...model.threads.flatMap(({ said }) =>
       said.filter((one) => one.madeFor === undefined).flatMap((one) => [one.text, ...(one.before ?? [])]),
     ),
@@ -71,21 +68,30 @@ export function createWatch(stage: Stage) {
       known = now;
       for (const canary of namesOf(stage)) names.add(canary);
     },
-    /** No collection holds what was removed. */
+    /** No collection holds what was removed, nor what was read before a page changed but for what was said of it. */
     async end(): Promise<void> {
       const stands = new Set([...standing(stage), ...before(stage), ...names]);
-      const gone = new Set([...stage.gone].filter((canary) => !stands.has(canary)));
-      expect(await heldOf(stage, gone)).toEqual([]);
+      const left = [...stage.gone, ...stage.placed].filter((canary) => !stands.has(canary));
+      const told = formerIn(stage);
+      expect(await heldOf(stage, new Set(left.filter((canary) => !told.has(canary))))).toEqual([]);
+      expect(await heldOf(stage, new Set(left), HELD_TEXTS)).toEqual([]);
     },
   };
 }
 
+/** Where texts of attachments are. */
+const HELD_TEXTS = ['attachments', 'documents', 'passages'];
+
+/** What pages said before: answers made from that stay with the attachment. */
+const formerIn = ({ model }: Stage): Set<string> =>
+  canariesIn(...model.projects.flatMap(({ attachments }) => attachments.flatMap((one) => one.former)));
+
 /** Where any of these canaries stands, as "collection.field: canary". */
-async function heldOf({ world }: Stage, gone: Set<string>): Promise<string[]> {
+async function heldOf({ world }: Stage, gone: Set<string>, only?: string[]): Promise<string[]> {
   return withDatabase(world.mongoUri, async (db) => {
     const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name);
     const found: string[] = [];
-    for (const name of names.sort()) {
+    for (const name of names.filter((one) => only?.includes(one) ?? true).sort()) {
       for (const row of await allOf(db, name)) {
         for (const [field, value] of Object.entries(row)) {
           const held = [...canariesIn(JSON.stringify(value) ?? '')].filter((canary) => gone.has(canary));

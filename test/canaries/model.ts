@@ -1,4 +1,18 @@
-import { cut } from '../../src/domain/project.ts';
+import {
+  type AttachmentModel,
+  attach,
+  fileThing,
+  followLabels,
+  type LinkModel,
+  mayBeKnown,
+  move,
+  mustBeNamed,
+  ownAddressesFirst,
+  type SharedFile,
+  sourceTexts,
+  thingOf,
+  withdraw,
+} from './things.ts';
 
 /** What people have done so far, as plain data, and what may be read where. It knows nothing of how Milepost works. */
 export interface Model {
@@ -40,6 +54,8 @@ export interface TaskModel {
   main: ThreadModel | null;
   /** Whose task it is: they asked for it, or took it on. */
   owners: Set<string>;
+  /** Titles and addresses of pages that its thread was told of, as they changed. */
+  notices: string[][];
 }
 
 export interface PlanModel {
@@ -78,6 +94,7 @@ export interface Said {
   user: string;
   text: string;
   links: LinkModel[];
+  files?: SharedFile[];
   /** True when the bot knows of it. */
   kept: boolean;
   /** By the bot, or a mention of it. */
@@ -90,39 +107,6 @@ export interface Said {
   before?: string[];
   /** Its conversation was deleted: Slack still has it, and the bot must not know it. */
   emptied?: boolean;
-}
-
-export interface LinkModel {
-  /** What tells two links apart. */
-  key: string;
-  /** As it is typed this time. */
-  typed: string;
-  label: string;
-}
-
-export interface Thing {
-  key: string;
-  title: string;
-  url: string | null;
-  /** What is read in it; null where only the name is known. */
-  text: string | null;
-}
-
-export interface AttachmentModel extends Thing {
-  milestone: MilestoneModel | null;
-  /** Messages it is owed to, and one name for each time it was attached by hand. */
-  sources: Set<string>;
-}
-
-/** A link as a thing: under its label, or else under its host and path. */
-export function thingOf({ key, label }: LinkModel): Thing {
-  return { key, url: key, title: label === '' ? key.replace('https://', '') : label, text: null };
-}
-
-/** A text under a name, or under its beginning. */
-export function textThing(name: string, text: string): Thing {
-  const title = name === '' ? cut(text, 60) : name;
-  return { key: `${title}\n${text}`, url: null, title, text };
 }
 
 /** The milestone that has this thread as its own. */
@@ -144,56 +128,33 @@ export function giveFeedback(thread: ThreadModel): void {
   if (task.status !== 'done' && task.status !== 'cancelled') task.status = 'backlog';
 }
 
-export function attach(
-  project: ProjectModel,
-  milestone: MilestoneModel | null,
-  thing: Thing,
-  source: string,
-): void {
-  const there = project.attachments.find((one) => one.milestone === milestone && one.key === thing.key);
-  if (there !== undefined) there.sources.add(source);
-  else project.attachments.push({ ...thing, milestone, sources: new Set([source]) });
-}
-
-/** Takes back what a message shared: all of it, or what `which` says. */
-export function withdraw(
-  project: ProjectModel,
-  source: string,
-  which: (one: AttachmentModel) => boolean = () => true,
-  forget = false,
-): void {
-  project.attachments = project.attachments.filter((one) => {
-    if (!which(one) || !one.sources.delete(source)) return true;
-    // What is left is owed to others, and goes by its address.
-    if (forget && one.url !== null) one.title = thingOf({ key: one.key, typed: one.key, label: '' }).title;
-    return one.sources.size > 0;
-  });
-}
-
-export function move(project: ProjectModel, moved: AttachmentModel, milestone: MilestoneModel | null): void {
-  if (moved.milestone === milestone) return;
-  project.attachments = project.attachments.filter((one) => one !== moved);
-  for (const source of moved.sources) attach(project, milestone, moved, source);
-}
-
 export function deleteMilestone(project: ProjectModel, gone: MilestoneModel): void {
   for (const one of project.attachments.filter((other) => other.milestone === gone)) move(project, one, null);
   for (const task of project.tasks) if (task.milestone === gone) task.milestone = null;
   project.milestones = project.milestones.filter((one) => one !== gone);
 }
 
-/** What a message shares by being said: its links, in a milestone's thread. */
-export function shareLinks(thread: ThreadModel, said: Said, links: LinkModel[]): void {
+/** What a message shares by being said: its links and files, in a milestone's thread. */
+export function shareLinks(
+  thread: ThreadModel,
+  said: Said,
+  links: LinkModel[],
+  files: SharedFile[] = [],
+): void {
   const milestone = milestoneOf(thread);
   if (milestone === null) return;
-  for (const link of links) attach(thread.project, milestone, thingOf(link), said.ts);
+  for (const link of ownAddressesFirst(links)) attach(thread.project, milestone, thingOf(link), said.ts);
+  for (const file of files) attach(thread.project, milestone, fileThing(file), said.ts, file.id);
 }
 
 export function editSaid(thread: ThreadModel, said: Said, text: string, links: LinkModel[]): void {
   if (said.kept) {
     const now = new Set(links.map((one) => one.key));
     const before = new Set(said.links.map((one) => one.key));
-    withdraw(thread.project, said.ts, (one) => one.url !== null && !now.has(one.key), true);
+    const isLeftOut = ({ url }: AttachmentModel, sharedAs: Set<string>) =>
+      url !== null && ![...sharedAs].some((key) => now.has(key));
+    withdraw(thread.project, said.ts, isLeftOut, true);
+    followLabels(thread.project, said.ts, { before: said.text, now: text, links });
     shareLinks(
       thread,
       said,
@@ -223,6 +184,8 @@ function mayBeTold({ madeFor }: Pick<Said, 'madeFor'>, milestone: MilestoneModel
 export interface Reach {
   /** The names that stand in every prompt. */
   names: string[];
+  /** What may be known of the attachments. */
+  known: string[];
   attachments: AttachmentModel[];
   /** What was said, but for what repeats something. */
   said: Said[];
@@ -235,7 +198,7 @@ export interface Reach {
 /** Canaries that an answer in a thread may repeat from a source that can be taken away. */
 export function sourcesIn({ attachments, said }: Pick<Reach, 'attachments' | 'said'>): Set<string> {
   return canariesIn(
-    ...attachments.flatMap((one) => [one.title, one.url ?? '', one.text ?? '']),
+    ...attachments.flatMap(sourceTexts),
     ...said.filter((one) => one.madeFor === undefined).flatMap((one) => [one.text, ...(one.before ?? [])]),
   );
 }
@@ -259,12 +222,8 @@ export function reachOf(thread: ThreadModel): Reach {
   const stands = (quotes: string[] | null | undefined): boolean =>
     quotes?.every((canary) => sources.has(canary)) === true;
   return {
-    names: [
-      project.name,
-      project.purpose,
-      ...sections,
-      ...attachments.flatMap((one) => [one.title, one.url ?? '']),
-    ],
+    names: [project.name, project.purpose, ...sections, ...attachments.flatMap(mustBeNamed)],
+    known: attachments.flatMap(mayBeKnown),
     attachments,
     said,
     entries: known.filter((one) => one.quotes === null),

@@ -1,12 +1,7 @@
-import {
-  type LinkModel,
-  type MilestoneModel,
-  milestoneOf,
-  type ProjectModel,
-  type Said,
-  type ThreadModel,
-} from './model.ts';
-import { live, type Stage, someLink, threadsOf } from './stage.ts';
+import { type MilestoneModel, milestoneOf, type ProjectModel, type Said, type ThreadModel } from './model.ts';
+import { live, type Stage, threadsOf } from './stage.ts';
+import type { LinkModel } from './things.ts';
+import { someLink } from './web-pages.ts';
 
 /** Something people do. False when there is nothing to do it to. */
 export type Act = (stage: Stage) => Promise<boolean>;

@@ -5,6 +5,7 @@ import { canariesIn, type PlanModel, reachOf, type TaskModel } from './model.ts'
 import { taskAskedFor } from './planning-requests.ts';
 import type { Measure } from './questions.ts';
 import type { Stage } from './stage.ts';
+import { mustBeRead } from './things.ts';
 
 /**
  * Looks through the requests for plans since the last time. Each may hold its task, the feedback, the attachments in
@@ -36,14 +37,15 @@ function checkRequest(
   request: ChatRequest,
   measure: Measure,
 ): void {
-  const { names, attachments, said, entries, derived } = reachOf(task.planning);
+  const { names, known: ofAttachments, attachments, said, entries, derived } = reachOf(task.planning);
   const always = canariesIn(...names, task.title, task.description, current?.text ?? '');
   const feedback = said.filter((one) => one.madeFor === undefined).map((one) => one.text);
   const known = entries.map(({ key, value }) => `${key} ${value}`);
-  const rest = canariesIn(...feedback, ...attachments.map((one) => one.text ?? ''));
+  const rest = canariesIn(...feedback, ...attachments.map(mustBeRead));
   // A mention can lead to a plan and to an entry at once.
   const may = canariesIn(
     ...known,
+    ...ofAttachments,
     ...derived.filter(({ is }) => is === 'remembered').map(({ text }) => text),
   );
   const sent = canariesIn(JSON.stringify(request));

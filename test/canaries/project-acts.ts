@@ -1,13 +1,8 @@
-import {
-  attach,
-  deleteMilestone,
-  type MilestoneModel,
-  milestoneOf,
-  type ProjectModel,
-  thingOf,
-} from './model.ts';
+import { deleteMilestone, type MilestoneModel, milestoneOf, type ProjectModel } from './model.ts';
 import { type Act, isPersons, pickMilestone, pickProject } from './picks.ts';
-import { nameOf, quiet, type Stage, somebody, someLink, submit, threadsOf, typedLink } from './stage.ts';
+import { nameOf, quiet, type Stage, somebody, submit, threadsOf, typedLink } from './stage.ts';
+import { attach, thingOf } from './things.ts';
+import { someLink } from './web-pages.ts';
 
 export const setUpProject = async (stage: Stage, channel: string): Promise<void> => {
   const { world, model, canary } = stage;

@@ -4,7 +4,6 @@ import { keepMade } from './keep-made.ts';
 import {
   canariesIn,
   isPlanningThread,
-  type LinkModel,
   reachOf,
   receiptOf,
   scopeOf,
@@ -13,7 +12,9 @@ import {
   type ThreadModel,
 } from './model.ts';
 import { quotesOf, type Script, saidByBot, scriptFor, writeScript } from './scripts.ts';
-import { live, nameOf, quiet, type Stage, say, somebody, someLink, threadsOf } from './stage.ts';
+import { live, nameOf, quiet, type Stage, say, somebody, threadsOf } from './stage.ts';
+import { type LinkModel, mustBeRead } from './things.ts';
+import { someLink } from './web-pages.ts';
 
 /** `everything`: all of it fits the budget. `no more`: only that nothing else is sent. */
 export type Measure = 'everything' | 'no more';
@@ -25,11 +26,16 @@ interface Asked {
 }
 
 /** Mentions the bot in some threads at once, and checks every request that this makes and every answer. */
-export async function ask(stage: Stage, measure: Measure, threads: (ThreadModel | null)[]): Promise<void> {
+export async function ask(
+  stage: Stage,
+  measure: Measure,
+  threads: (ThreadModel | null)[],
+  sharing = true,
+): Promise<void> {
   const { provider } = stage.world;
   const before = provider.requests().length;
   // A link shared in one thread while another is asked could be seen there or not yet.
-  const links = threads.length === 1 && stage.random.chance(20) ? [someLink(stage)] : [];
+  const links = sharing && threads.length === 1 && stage.random.chance(20) ? [someLink(stage)] : [];
   const asked = await Promise.all(threads.map((thread) => mention(stage, thread, links)));
   await quiet(stage);
   const requests = provider
@@ -74,7 +80,7 @@ export function checkRequests(
     const place = places.find((one) => one.script === script);
     if (place === undefined) throw new Error(`A request belongs to no place: ${JSON.stringify(request)}`);
     const { names, attachments, said, entries } = reachOf(place.thread);
-    const texts = [...attachments.map((one) => one.text ?? ''), ...said.map((one) => one.text)];
+    const texts = [...attachments.map(mustBeRead), ...said.map((one) => one.text)];
     const known = entries.map(({ key, value }) => `${key} ${value}`);
     const must = canariesIn(
       ...names,
@@ -97,10 +103,10 @@ const beyond = (some: Set<string>, all: Set<string>): string[] =>
 
 /** What may be read in a thread, an answer that is not there yet excepted. */
 function mayBeIn(thread: ThreadModel): Set<string> {
-  const { names, attachments, said, entries, derived } = reachOf(thread);
+  const { names, known, said, entries, derived } = reachOf(thread);
   return canariesIn(
     ...names,
-    ...attachments.map((one) => one.text ?? ''),
+    ...known,
     ...said.map((one) => one.text),
     ...entries.map(({ key, value }) => `${key} ${value}`),
     ...derived.map(({ text }) => text),
@@ -153,7 +159,8 @@ function checkAnswer({ world }: Stage, measure: Measure, { thread, script, ts }:
   if (measure === 'no more') return;
   const { said, entries, derived } = reachOf(thread);
   const more = (kind: 'said' | 'remembered') => derived.filter(({ is }) => is === kind).length;
-  expect(attachments).toContain(receiptOf(thread));
+  if (reachOf(thread).attachments.every((one) => !one.changing))
+    expect(attachments).toContain(receiptOf(thread));
   expectBetween(Number(messages), said.length, said.length + more('said'));
   expectBetween(Number(remembered), entries.length, entries.length + more('remembered'));
 }
@@ -185,8 +192,8 @@ export async function askNothing(stage: Stage): Promise<void> {
   expect(answered()).toBe(before);
   const [shown = ''] = world.answersAfter(thread.ts, said.ts, thread.project.channel);
   const listed = canariesIn(shown);
-  const { names, attachments } = reachOf(thread);
-  const allowed = canariesIn(...names);
+  const { names, known, attachments } = reachOf(thread);
+  const allowed = canariesIn(...names, ...known);
   expect([...listed].filter((canary) => !allowed.has(canary))).toEqual([]);
   const titles = canariesIn(...attachments.slice(0, 20).map((one) => one.title));
   if (attachments.length <= 20) expect([...titles].filter((canary) => !listed.has(canary))).toEqual([]);

@@ -198,9 +198,9 @@ export function writeScript(stage: Stage, asked: string, sources: Set<string>, w
   return script;
 }
 
-/** All that an answer repeats, in its text or in what it led to: it goes as one. */
+/** All that an answer repeats, in its text or in what it proposes: it goes as one. What is remembered goes by itself. */
 export const quotesOf = ({ made }: Script): string[] => [
-  ...new Set([...made.quotes, ...(made.entry?.quotes ?? []), ...(made.proposal?.quotes ?? [])]),
+  ...new Set([...made.quotes, ...(made.proposal?.quotes ?? [])]),
 ];
 
 /** A text of the bot as something said: what repeats anything goes with it. */

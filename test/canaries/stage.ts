@@ -3,10 +3,10 @@ import { type FakeSlack, textOf } from '../support/fake-slack/index.ts';
 import { listOf, stringOf } from '../support/fake-slack/json.ts';
 import { startWorld, type World } from '../support/world.ts';
 import type { DispatchModel } from './dispatch-model.ts';
+import { type FileKind, kindsFor } from './files.ts';
 import {
   giveFeedback,
   isPlanningThread,
-  type LinkModel,
   type MilestoneModel,
   type Model,
   milestoneOf,
@@ -18,6 +18,7 @@ import {
 import type { PersonModel } from './people.ts';
 import { createRandom, type Random } from './random.ts';
 import { replyTo, type Script } from './scripts.ts';
+import type { FileModel, LinkModel, PageModel, SharedFile } from './things.ts';
 
 /** One run: a workspace, what people did in it, and everything that is drawn from the seed. */
 export interface Stage {
@@ -32,8 +33,15 @@ export interface Stage {
   canary(): string;
   /** Links that were shared before; now and then one is shared again. */
   links: LinkModel[];
-  /** Texts that were attached before. */
-  texts: { name: string; text: string }[];
+  /** Every page of the web, also those that nobody can open at this moment. */
+  pages: PageModel[];
+  /** Files that were uploaded before, and the kinds there are. */
+  files: FileModel[];
+  kinds: FileKind[];
+  /** Canaries of all that was ever on a page or in a file. */
+  placed: Set<string>;
+  /** Milepost's clock, in milliseconds before ours. */
+  clock: { ahead: number };
   /** What the model is to answer, oldest first. */
   scripts: Script[];
   dispatches: DispatchModel[];
@@ -53,7 +61,12 @@ export interface Stage {
 }
 
 export async function setStage(seed: number, contextTokens: number): Promise<Stage> {
-  const world = await startWorld({ env: { CONTEXT_BUDGET_TOKENS: String(contextTokens) } });
+  const clock = { ahead: 0 };
+  const now = (): number => Date.now() + clock.ahead;
+  const world = await startWorld({
+    env: { CONTEXT_BUDGET_TOKENS: String(contextTokens) },
+    overrides: { now },
+  });
   const steps: string[] = [];
   let count = 0;
   const stage: Stage = {
@@ -68,7 +81,11 @@ export async function setStage(seed: number, contextTokens: number): Promise<Sta
       return `canary${seed}x${count}z`;
     },
     links: [],
-    texts: [],
+    pages: [],
+    files: [],
+    kinds: kindsFor(seed),
+    placed: new Set(),
+    clock,
     scripts: [],
     dispatches: [],
     people: [],
@@ -87,7 +104,13 @@ async function keyFor({ milepost: { stores, teamId } }: World): Promise<string> 
   return (await createApiKeys({ apiKeys: stores.apiKeys }).create(teamId, 'tester')).secret;
 }
 
-const WAITING = new Set(['refresh-card', 'refresh-homes', 'expire-dispatch', 'forget-removed']);
+const WAITING = new Set([
+  'refresh-card',
+  'refresh-homes',
+  'expire-dispatch',
+  'forget-removed',
+  'tell-reading',
+]);
 /** The card of a specialist at work is drawn when its time has come, and at once otherwise. */
 const isWaiting = ({ kind, state, dueAt }: Record<string, unknown>): boolean =>
   WAITING.has(String(kind)) ||
@@ -112,17 +135,13 @@ export async function say(
 ): Promise<{ said: Said; thread: ThreadModel }> {
   const { slack } = stage.world;
   const typed = [mention ? `<@${slack.botUserId}>` : '', text, ...links.map(typedLink)].join(' ').trim();
-  const { ts } = await slack.say({
-    user,
-    channel: project.channel,
-    text: typed,
-    threadTs: thread?.ts,
-    files,
-  });
+  const { channel } = project;
+  const { ts } = await slack.say({ user, channel, text: typed, threadTs: thread?.ts, files });
   const where = thread ?? { project, ts, opened: false, said: [], entries: [] };
   if (thread === null) stage.model.threads.push(where);
   if (mention) where.opened = true;
-  const said = { ts, user, text: typed, links, kept: where.opened, fixed: mention };
+  const shared = files.map((file): SharedFile => ({ id: `${ts}/${file.name}`, file }));
+  const said = { ts, user, text: typed, links, files: shared, kept: where.opened, fixed: mention };
   where.said.push(said);
   giveFeedback(where);
   return { said, thread: where };
@@ -134,36 +153,13 @@ interface Saying {
   user: string;
   text: string;
   links: LinkModel[];
-  files?: { name: string; content: string }[];
+  files?: FileModel[];
   mention?: boolean;
 }
 
 export function typedLink({ typed, label }: LinkModel): string {
   if (label !== '') return `<${typed}|${label}>`;
   return typed.endsWith(')') ? `<${typed}>` : typed;
-}
-
-/** A link nobody shared before, or one that somebody did, under another label or with tracking parameters. */
-export function someLink({ random, links, canary }: Stage): LinkModel {
-  if (links.length > 0 && random.chance(35)) {
-    const { key, label } = random.pick(links);
-    return { key, label, typed: random.chance(50) ? key : `${key}?utm_source=mail#top` };
-  }
-  const key = `https://example.com/${canary()}${random.pick(['', '/a_(b)', '/x.html'])}`;
-  const link = { key, typed: key, label: random.chance(50) ? `Plan ${canary()}` : '' };
-  links.push(link);
-  return link;
-}
-
-export function someText({ random, texts, canary }: Stage): { name: string; text: string } {
-  if (texts.length > 0 && random.chance(30)) return random.pick(texts);
-  const filler = 'The river runs past the mill. '.repeat(random.below(45));
-  const made = {
-    name: `${canary()}.${random.pick(['txt', 'md', 'csv', 'json'])}`,
-    text: `${canary()} ${filler}\n\n${filler}${canary()}`,
-  };
-  texts.push(made);
-  return made;
 }
 
 export const somebody = ({ world, random }: Stage): string => random.pick([world.anna, world.ben]);

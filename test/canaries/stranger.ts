@@ -11,6 +11,8 @@ export interface Aim {
   /** A person's message in that thread. */
   messageTs: string;
   taskId: string;
+  /** What that message attached. */
+  attachmentId: string;
   /** The thread of its planning. */
   planningTs: string;
   /** A proposal that waits, and something remembered. */
@@ -50,7 +52,7 @@ export function strangersEvents({ botUserId }: FakeSlack, aim: Aim): Fields[] {
 
 /** Buttons, forms and shortcuts of that workspace, as a client would send them that knows every id. */
 export function strangersInteractions({ teamId, appId }: FakeSlack, aim: Aim): Fields[] {
-  const { channel, user, projectId, milestoneId, threadTs, messageTs, taskId } = aim;
+  const { channel, user, projectId, milestoneId, threadTs, messageTs, attachmentId, taskId } = aim;
   const { dispatchId, entryId, entryAt } = aim;
   const from = {
     team: { id: teamId, domain: 'other' },
@@ -87,6 +89,8 @@ export function strangersInteractions({ teamId, appId }: FakeSlack, aim: Aim): F
   return [
     press('attachments_list', projectId),
     press('attachment_undo', messageTs),
+    press('attachment_undo', `${messageTs}:${attachmentId}`),
+    press('attachment_read_again', attachmentId),
     press('milestone_menu', `done:${milestoneId}`),
     press('task_ready', `${taskId}:1`),
     press('task_cancel', taskId),
@@ -102,6 +106,14 @@ export function strangersInteractions({ teamId, appId }: FakeSlack, aim: Aim): F
     press('coaching_reset', '0'),
     press('coaching_mode', 'task'),
     submit('plan_form', { projectId, title: '', place: milestoneId, message: null }, [['title', 'Mine']]),
+    submit('attachments_form', { projectId }, [
+      ['attachment', attachmentId],
+      ['act', 'read-again'],
+    ]),
+    submit('attachments_form', { projectId }, [
+      ['attachment', attachmentId],
+      ['act', 'remove'],
+    ]),
     submit('milestone_delete_form', { milestoneId }),
     submit('milestone_form', { projectId, milestoneId, title: '' }, [['title', 'Taken over']]),
     submit('attach_form', { projectId, place: 'project', message: null }, [['content', 'Mine']]),

@@ -100,6 +100,7 @@ async function addToModel(
     planning,
     main: null,
     owners: new Set([user]),
+    notices: [],
   };
   planning.task = task;
   project.tasks.push(task);

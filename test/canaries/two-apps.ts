@@ -8,6 +8,7 @@ import { type FakeSlack, startFakeSlack } from '../support/fake-slack/index.ts';
 import { type CapturedLog, captureLog } from '../support/log.ts';
 import { type ModelProvider, startModelProvider } from '../support/model-provider.ts';
 import { dropDatabase, freshDatabaseUri } from '../support/mongo.ts';
+import { type FakeWeb, onlyHere, startWeb } from '../support/web.ts';
 
 /** One workspace with its own app, token and model. */
 export interface Side {
@@ -24,6 +25,8 @@ export interface Side {
 export interface TwoApps {
   one: Side;
   two: Side;
+  /** The web is one and the same for both. */
+  web: FakeWeb;
   channel: string;
   anna: string;
   mongoUri: string;
@@ -35,6 +38,7 @@ export interface TwoApps {
 export async function startTwoApps(): Promise<TwoApps> {
   const mongoUri = freshDatabaseUri('two');
   const home = await startFakeSlack();
+  const web = await startWeb();
   const { botUserId, botId } = home;
   const away = home.addTeam({ id: 'T0OTHER', botToken: 'xoxb-other', botUserId, botId, domain: 'other' });
   const anna = 'U0ANNA';
@@ -43,8 +47,8 @@ export async function startTwoApps(): Promise<TwoApps> {
     slack.addUser({ id: anna, name: 'anna', realName: 'Anna Berg' });
     slack.addChannel({ id: channel, name: 'book', members: [anna] });
   }
-  const one = await startSide(home, mongoUri, 'canaryone');
-  const two = await startSide(away, mongoUri, 'canarytwo');
+  const one = await startSide(home, web, mongoUri, 'canaryone');
+  const two = await startSide(away, web, mongoUri, 'canarytwo');
   const strangers: number[] = [];
   const door = createServer((req, res) => {
     let answered = false;
@@ -70,6 +74,7 @@ export async function startTwoApps(): Promise<TwoApps> {
   return {
     one,
     two,
+    web,
     channel,
     anna,
     mongoUri,
@@ -79,13 +84,13 @@ export async function startTwoApps(): Promise<TwoApps> {
       await home.close();
       door.close();
       door.closeAllConnections();
-      await Promise.all([one, two].map((side) => side.provider.close()));
+      await Promise.all([web, one.provider, two.provider].map((each) => each.close()));
       await dropDatabase(mongoUri);
     },
   };
 }
 
-async function startSide(slack: FakeSlack, mongoUri: string, prefix: string): Promise<Side> {
+async function startSide(slack: FakeSlack, web: FakeWeb, mongoUri: string, prefix: string): Promise<Side> {
   const mark = (name: string) => `${prefix}${name}z`;
   const provider = await startModelProvider();
   provider.fallback(`The answer ${mark('answer')}`);
@@ -95,11 +100,13 @@ async function startSide(slack: FakeSlack, mongoUri: string, prefix: string): Pr
     SLACK_API_URL: slack.apiUrl,
     SLACK_SIGNING_SECRET: slack.signingSecret,
     PORT: '0',
+    LINK_PRIVATE_HOSTS: web.host,
     OPENAI_BASE_URL: provider.baseUrl,
     OPENAI_API_KEY: 'test',
     OPENAI_MODEL: 'test-model',
   });
-  const milepost = await startMilepost(config, mongoUri, log, { worker: { pollMs: 25 } });
+  const overrides = { worker: { pollMs: 25 }, lookup: onlyHere };
+  const milepost = await startMilepost(config, mongoUri, log, overrides);
   return { slack, provider, milepost, log, prefix, mark };
 }
 

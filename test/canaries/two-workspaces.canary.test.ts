@@ -2,12 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Milestone, Project } from '../../src/domain/project.ts';
 import { everything, withDatabase } from '../faults/invariant.ts';
 import { type ChatRequest, call } from '../support/model-provider.ts';
+import { article } from '../support/web.ts';
 import { canariesIn } from './model.ts';
+import { createSideActs } from './side-acts.ts';
 import { strangersEvents, strangersInteractions } from './stranger.ts';
 import { type Side, startTwoApps, type TwoApps } from './two-apps.ts';
 
 describe('Two workspaces with the same channel, people and threads on one database', () => {
   let apps: TwoApps;
+
+  const { setUp, fill, plan, propose, visibleIn, shown } = createSideActs(() => apps);
 
   beforeEach(async () => {
     apps = await startTwoApps();
@@ -115,6 +119,38 @@ describe('Two workspaces with the same channel, people and threads on one databa
     }
   });
 
+  it('read the same page and the same file each for itself, and let them go each for itself', async () => {
+    const { one, two, anna, channel, web, mongoUri } = apps;
+    web.put('/same', article('Of rivers', 'The canarypagez stands where the river bends, says the page.'));
+    const text = `See ${web.url('/same')}`;
+    const files = [{ name: 'same.csv', content: 'Name,Place\nHeron,canaryfilez' }];
+    const inReach = ['canaryfilez', 'canarypagez'];
+    const shared = new Map<Side, { threadTs: string; ts: string }>();
+    for (const side of [one, two]) {
+      const threadTs = (await setUp(side)).outline.threadTs ?? '';
+      const { ts } = await side.slack.say({ user: anna, channel, threadTs, text });
+      await side.slack.say({ user: anna, channel, threadTs, text: 'The same', files });
+      await shown(side, 'same.csv');
+      shared.set(side, { threadTs, ts });
+      expect(await knownTo(side, threadTs, 'first')).toEqual(inReach);
+    }
+    const held = await withDatabase(mongoUri, everything);
+    const isEach = [one, one, two, two].map(({ milepost }) => milepost.teamId).sort();
+    const ofBoth = (held.documents ?? []).filter(({ name }) => !String(name).startsWith('Shared text'));
+    expect(ofBoth.map(({ teamId }) => teamId).sort()).toEqual(isEach);
+
+    const { attachments } = one.milepost.stores;
+    const { threadTs = '', ts = '' } = shared.get(one) ?? {};
+    const [page] = await attachments.listByMessage(one.milepost.teamId, channel, ts);
+    await one.slack.remove({ channel, ts });
+    await one.slack.until(
+      async () => (await attachments.findMany(one.milepost.teamId, [page?.id ?? ''])).length === 0,
+      'the page goes with its message',
+    );
+    expect(await knownTo(one, threadTs, 'second')).toEqual(['canaryfilez']);
+    expect(await knownTo(two, shared.get(two)?.threadTs ?? '', 'second')).toEqual(inReach);
+  });
+
   it('change nothing of each other by anything that Slack can send', async () => {
     const { one, two, anna, channel, mongoUri } = apps;
     const { project, outline } = await setUp(one);
@@ -129,7 +165,9 @@ describe('Two workspaces with the same channel, people and threads on one databa
     const before = await withDatabase(mongoUri, everything);
     const calls = one.slack.calls.length;
 
-    const at = { threadTs, messageTs: said.ts, planningTs };
+    const { attachments } = one.milepost.stores;
+    const [shared] = await attachments.listByMessage(one.milepost.teamId, channel, said.ts);
+    const at = { threadTs, messageTs: said.ts, attachmentId: shared?.id ?? '', planningTs };
     const ids = { projectId: project.id, milestoneId: outline.id, taskId, ...at, ...proposed };
     const aim = { channel, user: anna, ...ids };
     const events = strangersEvents(two.slack, aim);
@@ -150,101 +188,18 @@ describe('Two workspaces with the same channel, people and threads on one databa
     expect(ignored.length).toBeGreaterThanOrEqual(events.length + interactions.length + 1);
   });
 
-  /** Sets the channel up through the form. */
-  async function setUp({ slack, milepost, mark }: Side) {
+  /** Asks something. @returns which canaries of both workspaces the model was sent. */
+  async function knownTo({ slack, provider, mark }: Side, threadTs: string, name: string): Promise<string[]> {
     const { anna, channel } = apps;
-    await slack.command({ user: anna, channel, command: '/project' });
-    await slack.submit(anna, {
-      name: `Book ${mark('name')}`,
-      purpose: `Why ${mark('purpose')}`,
-      milestones: 'Outline; Cover',
-      attachments: `Shared text ${mark('shared')}`,
-    });
-    const { projects, milestones } = milepost.stores;
-    return slack.until(async () => {
-      const project = await projects.findByChannel(milepost.teamId, channel);
-      const all = await milestones.listByProject(milepost.teamId, project?.id ?? '');
-      const [outline, cover] = all.filter((one) => one.cardTs !== null);
-      return project?.cardTs != null && outline !== undefined && cover !== undefined
-        ? { project, outline, cover }
-        : undefined;
-    }, 'the cards are posted');
-  }
-
-  /** Sets up and attaches a text, links and a file, and another text to the neighbour. */
-  async function fill(side: Side): Promise<Milestone> {
-    const { anna, channel } = apps;
-    const { slack, mark } = side;
-    const { outline, cover } = await setUp(side);
-    for (const [name, { cardTs }] of Object.entries({ outline, cover })) {
-      await slack.click({ user: anna, channel, ts: cardTs ?? '', actionId: 'attachment_add' });
-      await slack.submit(anna, { content: `Text ${mark(name)}`, title: 'The same name' });
-    }
-    const threadTs = outline.threadTs ?? '';
-    const text = `<https://example.com/same|${mark('label')}> and <https://example.com/${mark('url')}>`;
-    await slack.say({ user: anna, channel, threadTs, text });
-    const files = [{ name: 'same.txt', content: mark('file') }];
-    await slack.say({ user: anna, channel, threadTs, text: 'And a file', files });
-    await shown(side, 'same.txt');
-    return outline;
-  }
-
-  /** Plans a task, gives feedback on it and marks it ready. */
-  async function plan(side: Side, milestoneId: string) {
-    const { anna, channel } = apps;
-    const { slack, provider, milepost, mark } = side;
-    const plans = ['first', 'second'].map((name) => ({
-      plan: `Plan ${mark(name)}`,
-      checklist: [mark('item')],
-    }));
-    provider.plans(plans);
-    await slack.command({ user: anna, channel, command: '/plan', text: `Draw ${mark('task')}` });
-    await slack.submit(anna, { details: `So ${mark('details')}`, place: milestoneId });
-    await shown(side, mark('first'));
-    const { teamId, stores } = milepost;
-    const [task] = await stores.tasks.list({ teamId, limit: 2 });
-    const [planning] = await stores.conversations.findByKeys(teamId, [`planning:${task?.id}`]);
-    const threadTs = planning?.threadTs ?? '';
-    await slack.say({ user: anna, channel, threadTs, text: `And ${mark('feedback')}` });
-    await shown(side, mark('second'));
-    const card = () => JSON.stringify(slack.message(channel, threadTs)?.blocks ?? []);
-    await slack.until(() => card().includes('Plan v2'), 'the card shows the second plan');
-    await slack.click({ user: anna, channel, ts: threadTs, actionId: 'task_ready' });
+    const before = provider.requests().length;
+    provider.script(mark(name), [], `I see: ${mark(`reply${name}`)}`);
+    await slack.say({ user: anna, channel, threadTs, text: `<@${slack.botUserId}> What of ${mark(name)}?` });
     await slack.until(
-      async () => (await stores.tasks.list({ teamId, limit: 2 }))[0]?.status === 'ready',
-      'the task is ready',
+      () => JSON.stringify(slack.messages(channel)).includes(mark(`reply${name}`)),
+      'the question is answered',
     );
-    return { taskId: task?.id ?? '', planningTs: threadTs };
-  }
-
-  /** A mention whose answer remembers something and proposes a specialist. */
-  async function propose({ slack, provider, milepost, mark }: Side, threadTs: string) {
-    const { anna, channel } = apps;
-    const wanted = { specialist: 'analyst', task: `Compare ${mark('work')}`, destructive: false };
-    const told = { summary: `It compares ${mark('summary')}`, actions: [`Read ${mark('action')}`] };
-    provider.script(
-      mark('ask'),
-      [
-        [
-          call('remember', { key: 'tone', type: 'preference', value: mark('entry'), sources: [] }),
-          call('propose_specialist', { ...wanted, ...told }),
-        ],
-      ],
-      'I propose the analyst.',
-    );
-    provider.answer(/What was approved/u, `It came to ${mark('outcome')}.`);
-    const text = `<@${slack.botUserId}> Compare them: ${mark('ask')}`;
-    await slack.say({ user: anna, channel, threadTs, text });
-    const { stores, teamId } = milepost;
-    return slack.until(async () => {
-      const conversation = await stores.conversations.findByThread(teamId, channel, threadTs);
-      const ref = { teamId, id: conversation?.id ?? '' };
-      const [waiting] = await stores.dispatches.listByConversation(ref, ['proposed'], 2);
-      const [entry] = await stores.contextEntries.list(ref, { limit: 2 });
-      return waiting !== undefined && waiting.cardTs !== null && entry !== undefined
-        ? { dispatchId: waiting.id, entryId: entry.id, entryAt: entry.updatedAt.getTime() }
-        : undefined;
-    }, 'the proposal and what is remembered');
+    const sent = canariesIn(JSON.stringify(provider.requests().slice(before)));
+    return [...sent].filter((one) => ['canaryfilez', 'canarypagez'].includes(one)).sort();
   }
 
   /** A direct message, answered; with a fact that is remembered for it. */
@@ -287,15 +242,9 @@ describe('Two workspaces with the same channel, people and threads on one databa
   const sentTo = ({ provider }: Side): string[] =>
     [...canariesIn(...provider.requests().map((request) => JSON.stringify(request)))].sort();
 
-  const visibleIn = ({ slack }: Side): string =>
-    JSON.stringify([slack.messages(apps.channel), slack.ephemerals(), slack.home(apps.anna) ?? null]);
-
   /** Canaries of the other workspace that people can see in this one. */
   const foreignIn = (side: Side): string[] =>
     [...canariesIn(visibleIn(side))].filter((canary) => !canary.startsWith(side.prefix));
-
-  const shown = (side: Side, text: string): Promise<boolean> =>
-    side.slack.until(() => visibleIn(side).includes(text), `"${text}" is shown`);
 
   /** Resolves when nothing is left to do, the redrawing of cards included. */
   const allDone = ({ slack }: Side): Promise<boolean> =>

@@ -3,9 +3,11 @@ import { actsFor } from './acts.ts';
 import { openHome } from './home-acts.ts';
 import { createWatch } from './leaks.ts';
 import type { ThreadModel } from './model.ts';
+import { checkNotices } from './notices.ts';
 import { checkPlannings } from './plannings.ts';
 import { setUpProject } from './project-acts.ts';
 import { ask, askSomewhere, type Measure } from './questions.ts';
+import { removeAll } from './reading-acts.ts';
 import { live, quiet, type Stage, setStage } from './stage.ts';
 
 const STEPS = 40;
@@ -42,6 +44,7 @@ async function perform(stage: Stage, measure: Measure): Promise<void> {
     else if (!(await random.pick(acts)(stage))) continue;
     await quiet(stage);
     checkPlannings(stage, measure);
+    checkNotices(stage);
     watch.step();
     step += 1;
   }
@@ -59,6 +62,8 @@ async function perform(stage: Stage, measure: Measure): Promise<void> {
     checkPlannings(stage, measure);
   }
   await openHome(stage);
+  watch.step();
+  await removeAll(stage);
   watch.step();
   await watch.end();
   expect(slack.violations).toEqual([]);

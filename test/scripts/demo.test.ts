@@ -1,114 +1,12 @@
-import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { type Control, controlOf, type SlackMessage, until } from '../../scripts/demo/control.ts';
+import { type SlackMessage, until } from '../../scripts/demo/control.ts';
 import { readOptions } from '../../scripts/demo/options.ts';
 import { BOT, CHANNELS, PEOPLE } from '../../scripts/demo/workspace.ts';
+import { nothingLeft, type Run, run, START_LIMIT_MS, startDemo } from './run-demo.ts';
 
-/** The first start fetches the local Slack through npm. */
-const START_LIMIT_MS = 120_000;
-const TSX = createRequire(import.meta.url).resolve('tsx/cli');
-const MAIN = fileURLToPath(new URL('../../scripts/demo/main.ts', import.meta.url));
 const { id: CHANNEL } = CHANNELS.fieldGuide;
-
-interface Run {
-  control: Control;
-  dir: string;
-  /** Everything the demo wrote to the terminal so far. */
-  output(): string;
-  ended: Promise<number | null>;
-  stop(signal: NodeJS.Signals): void;
-  /** Programs that this run started and that still run; only Linux can tell. */
-  leftOver(): Promise<string[]>;
-}
-
-/** Runs the demo as a person would, in a folder of its own so that a demo of the developer is not disturbed. */
-async function run(args: string[], environment: Record<string, string> = {}, port = 0): Promise<Run> {
-  const dir = await mkdtemp(path.join(tmpdir(), 'milepost-demo-'));
-  const mark = `MILEPOST_TEST_RUN=${randomUUID()}`;
-  const [name = '', value = ''] = mark.split('=');
-  const inherited = Object.entries(process.env).filter(([key]) => !key.startsWith('OPENAI_'));
-  const child = spawn(process.execPath, [TSX, MAIN, ...args], {
-    cwd: dir,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...Object.fromEntries(inherited), ...environment, [name]: value },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const ended = once(child, 'close').then(() => child.exitCode);
-  return {
-    control: controlOf(`http://localhost:${port}`),
-    dir,
-    output: () => output,
-    ended,
-    stop: (signal) => child.kill(signal),
-    leftOver: () => programsWith(mark),
-  };
-}
-
-async function programsWith(mark: string): Promise<string[]> {
-  if (process.platform !== 'linux') return [];
-  const found = await Promise.all(
-    (await readdir('/proc'))
-      .filter((name) => /^\d+$/u.test(name))
-      .map(async (pid) => {
-        const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-        if (!environment.split('\0').includes(mark)) return [];
-        return [(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')];
-      }),
-  );
-  return found.flat();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('No free port was found.');
-  return address.port;
-}
-
-/** @returns the running demo, or why the local Slack cannot be had on this machine. */
-async function startDemo(): Promise<Run | string> {
-  const port = await freePort();
-  const demo = await run(['--slack-port', String(port)], {}, port);
-  let ended = false;
-  demo.ended.then(() => {
-    ended = true;
-  });
-  await until(
-    async () => (ended || demo.output().includes('Ready after') ? true : undefined),
-    'The start of the demo',
-    START_LIMIT_MS,
-  );
-  if (!ended) return demo;
-  await rm(demo.dir, { recursive: true, force: true });
-  const unavailable = /npm could not (?:fetch|be started)|local-slack comes through npx/u.test(demo.output());
-  if (unavailable) return `The local Slack cannot be fetched here: ${demo.output()}`;
-  throw new Error(`The demo did not start:\n${demo.output()}`);
-}
-
-async function nothingLeft(demo: Run): Promise<void> {
-  // What watches over the programs ends a moment after them.
-  await until(
-    async () => ((await demo.leftOver()).length === 0 ? true : undefined),
-    'The end of all programs',
-  ).catch(async () => expect(await demo.leftOver()).toEqual([]));
-  await rm(demo.dir, { recursive: true, force: true });
-}
 
 const inWords = ({ text, blocks }: SlackMessage): string =>
   blocks === undefined ? (text ?? '') : JSON.stringify(blocks);
@@ -137,6 +35,27 @@ describe('the demo', () => {
     const [card] = cards;
     if (card === undefined) throw new Error(`There is no card "${title}".`);
     return card.ts;
+  }
+
+  const siteOf = (demo: Run): string => {
+    const [url] = /http:\/\/localhost:\d+(?=\/field-station\/)/u.exec(demo.output()) ?? [];
+    if (url === undefined) throw new Error('The demo names no page of its site.');
+    return url;
+  };
+
+  /** What the bot wrote in a thread, also what one person alone sees, once it says all of these words. */
+  async function told(demo: Run, title: string, ...words: string[]): Promise<string> {
+    const threadTs = await thread(demo, title);
+    return until(
+      async () => {
+        const own = (await demo.control.messages(CHANNEL)).filter((one) => one.thread_ts === threadTs);
+        return own
+          .filter((one) => one.user === BOT.id)
+          .map(inWords)
+          .find((text) => words.every((word) => text.includes(word)));
+      },
+      `Saying ${words.join(', ')} in ${title}`,
+    );
   }
 
   async function ask(demo: Run, title: string, question: string): Promise<string> {
@@ -178,12 +97,14 @@ describe('the demo', () => {
 
   it('answers in a milestone thread from the document of that milestone, in less than three seconds', async (context) => {
     const demo = running(context);
+    // Whoever asks right after the start waits until the page that was just linked is read.
+    await ask(demo, 'Outline', 'What is attached here?');
     const begun = performance.now();
     const answer = await ask(demo, 'Outline', 'How many words does chapter three have?');
     expect(performance.now() - begun).toBeLessThan(3_000);
     expect(answer).toContain('chapter-plan.md');
     expect(answer).toContain('6,400 words');
-    expect(answer).toContain('3 of 5 attachments in *Outline*, 2 from the project');
+    expect(answer).toContain('4 of 4 attachments in *Outline*, 2 from the project');
   });
 
   it('says "not in this milestone" to a question about what only the neighbour has', async (context) => {
@@ -197,9 +118,47 @@ describe('the demo', () => {
     expect(await ask(demo, 'Printing', 'What does printing one copy cost?')).toContain('2.85 euros');
   });
 
+  it('shows an answer from the beginning, with the page of the PDF it is from', async (context) => {
+    const demo = running(context);
+    const answer = await told(demo, 'Species pages', 'at least 60 metres away from a kingfisher nest');
+    expect(answer).toMatch(/\[\d+, page 2\]> nest-protection\.pdf/u);
+  });
+
+  it('opens the pages that people linked and answers from them', async (context) => {
+    const demo = running(context);
+    const answer = await ask(demo, 'Species pages', 'How many pairs of kingfishers nested in 2026?');
+    expect(answer).toContain(`<${siteOf(demo)}/field-station/nesting-survey-2026|[`);
+    expect(answer).toContain('Nine pairs of kingfishers nested in 2026');
+  });
+
+  it('reads a spreadsheet that a person uploaded, and cites sheet and rows', async (context) => {
+    const demo = running(context);
+    const answer = await ask(demo, 'Printing', 'How many copies did the Mill Bookshop order?');
+    expect(answer).toMatch(/\[\d+, sheet Orders, rows 2–12\]> advance-orders\.xlsx/u);
+    expect(answer).toContain('Mill Bookshop | Alder Mill | 2027-01-11 | 120');
+  });
+
+  it('says that the page of the portal can only be read after signing in', async (context) => {
+    const demo = running(context);
+    expect(await ask(demo, 'Printing', 'What is attached here?')).toContain(
+      `<${siteOf(demo)}/brandt/orders/27-0418> (not read: it can only be read after signing in)`,
+    );
+  });
+
+  it('reads a file that is uploaded in a thread', async (context) => {
+    const demo = running(context);
+    const file = new File(['bookmark;pieces\nwith the otter;1500\n'], 'bookmarks.csv');
+    const threadTs = await thread(demo, 'Outline');
+    await demo.control.say({ channel: CHANNEL, user: PEOPLE.ada.id, text: 'The bookmarks', threadTs, file });
+    await told(demo, 'Outline', 'bookmarks.csv', 'Attached to');
+    const answer = await ask(demo, 'Outline', 'How many pieces of the bookmark with the otter?');
+    expect(answer).toContain('bookmarks.csv');
+    expect(answer).toContain('1500');
+  });
+
   it('attaches a link once where it was shared, and a second time in the thread of the neighbour', async (context) => {
     const demo = running(context);
-    const url = 'https://example.com/nest-boxes';
+    const url = `${siteOf(demo)}/field-station/nest-boxes`;
     const listed = async (title: string) =>
       (await ask(demo, title, 'What is attached here?')).split(`<${url}>`).length - 1;
 
@@ -215,6 +174,9 @@ describe('the demo', () => {
     expect(await share(demo, 'Printing', url)).toContain('Attached to *Printing*');
     expect(await listed('Printing')).toBe(1);
     expect(await listed('Outline')).toBe(1);
+    expect(await ask(demo, 'Printing', 'How wide is the entrance of a nest box for kingfishers?')).toContain(
+      '6.5 centimetres wide',
+    );
   });
 
   it('refuses a port that is taken, with one sentence', async (context) => {
@@ -230,11 +192,14 @@ describe('the demo', () => {
 
   it('stops with SIGTERM: exit code 0 and nothing left', async (context) => {
     const demo = running(context);
+    const page = `${siteOf(demo)}/brandt/price-list`;
+    expect((await fetch(page)).status).toBe(200);
     if (process.platform === 'linux') expect(await demo.leftOver()).not.toEqual([]);
     demo.stop('SIGTERM');
     expect(await demo.ended).toBe(0);
     await nothingLeft(demo);
     await expect(demo.control.messages(CHANNEL)).rejects.toThrow();
+    await expect(fetch(page)).rejects.toThrow();
   });
 });
 
