@@ -1,12 +1,13 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startEmbeddedMongo } from '../../src/store/embedded-mongo.ts';
+import { measureContext } from './context.ts';
 import { measureEvents } from './events.ts';
 import { measurePlanning } from './planning.ts';
 import { startSlackStub } from './slack-stub.ts';
 
-/** `npm run bench`, or a part of it: `npm run bench -- --only events`, `npm run bench -- --only planning`. */
-const PARTS = { events: measureEvents, planning: measurePlanning };
+/** `npm run bench`, or a part of it: `npm run bench -- --only events`, `npm run bench:context`. */
+const PARTS = { events: measureEvents, planning: measurePlanning, context: measureContext };
 
 const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
 if (only !== undefined && !Object.hasOwn(PARTS, only)) {
