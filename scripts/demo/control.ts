@@ -14,32 +14,53 @@ export interface SlackMessage {
 
 /** What people do in the local Slack, done for them. */
 export interface Control {
-  /** Writes a message as a person. @returns its ts. */
-  say(message: { channel: string; user: string; text: string; threadTs?: string }): Promise<string>;
+  /** Writes a message as a person, with a file where one is given. @returns its ts. */
+  say(message: {
+    channel: string;
+    user: string;
+    text: string;
+    threadTs?: string;
+    file?: File;
+  }): Promise<string>;
   messages(channel: string): Promise<SlackMessage[]>;
 }
 
 export function controlOf(url: string): Control {
-  async function ask<T>(path: string, body?: object): Promise<T> {
+  async function ask<T>(path: string, body?: FormData | object): Promise<T> {
     const response = await fetch(`${url}/_control/${path}`, {
       signal: AbortSignal.timeout(10_000),
-      ...(body === undefined
-        ? {}
-        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { method: 'POST', ...encoded(body) }),
     });
     if (!response.ok) throw new Error(`The local Slack answered ${response.status} to ${path}.`);
     return response.json() as Promise<T>;
   }
 
   return {
-    async say({ channel, user, text, threadTs }) {
+    async say({ channel, user, text, threadTs, file }) {
       const body = { channel, user, text, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) };
-      return (await ask<{ message: SlackMessage }>('message', body)).message.ts;
+      const { message } = await (file === undefined
+        ? ask<{ message: SlackMessage }>('message', body)
+        : ask<{ message: SlackMessage }>('upload', formOf({ ...body, file })));
+      return message.ts;
     },
     async messages(channel) {
       return (await ask<{ messages: SlackMessage[] }>(`messages/${channel}`)).messages;
     },
   };
+}
+
+function encoded(body: FormData | object): RequestInit {
+  if (body instanceof FormData) return { body };
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+function formOf(fields: Record<string, string | File>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value === 'string') form.append(name, value);
+    else form.append(name, value, value.name);
+  }
+  return form;
 }
 
 /** Looks again and again until there is something to see. @throws Error naming `what` when the time is up. */

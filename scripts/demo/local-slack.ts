@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -38,7 +38,7 @@ export interface LocalSlackApp {
 export interface LocalSlackOptions {
   config: LocalSlackConfig;
   port: number;
-  /** For the configuration and for uploaded files. It is made if it does not exist. */
+  /** For the configuration, and for uploaded files until it stops. It is made if it does not exist. */
   dir: string;
   onProgress?: (line: string) => void;
 }
@@ -81,7 +81,8 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   const configFile = path.resolve(dir, 'local-slack.json');
   await writeFile(configFile, JSON.stringify(options.config, null, 2));
   const source = await program(progress);
-  const filesDir = path.resolve(dir, 'local-slack-files');
+  // One for each port: two can run in one folder, and what one of them removes is its own.
+  const filesDir = path.resolve(dir, `files-${port}`);
   await mkdir(filesDir, { recursive: true });
   progress(`Starting the local Slack on port ${port} …`);
   const child = await spawnGuarded(source.command, [
@@ -90,7 +91,12 @@ export async function startLocalSlack(options: LocalSlackOptions): Promise<Local
   ]);
   const url = `http://localhost:${port}`;
   await waitUntilReady(child, url, source);
-  return { url, apiUrl: `${url}/api/`, exited: child.exited, stop: () => child.stop(2000) };
+  const stop = async (): Promise<void> => {
+    await child.stop(2000);
+    // It knows nothing of them at its next start.
+    await rm(filesDir, { recursive: true, force: true });
+  };
+  return { url, apiUrl: `${url}/api/`, exited: child.exited, stop };
 }
 
 /** Both addresses, because a program which holds only 127.0.0.1 would get our requests instead of local-slack. */

@@ -1,16 +1,31 @@
 import path from 'node:path';
 import type { Milepost } from '../../src/compose.ts';
 import type { Milestone, Project } from '../../src/domain/project.ts';
-import { type DemoMilestone, type DemoProject, PROJECTS, readDocument } from './content/projects.ts';
+import {
+  type DemoMilestone,
+  type DemoProject,
+  PROJECTS,
+  readDocument,
+  readUpload,
+} from './content/projects.ts';
 import { type Control, until } from './control.ts';
 import { BOT, CHANNELS, PEOPLE, TEAM_ID } from './workspace.ts';
 
-/** Sets the projects up as people would: forms, pasted documents, messages with links. */
-export async function seed(milepost: Milepost, control: Control): Promise<void> {
-  await Promise.all(PROJECTS.map((project) => seedProject(milepost, control, project)));
+/** What is needed to act as people do. */
+interface Tools {
+  milepost: Milepost;
+  control: Control;
+  /** Address of the demo's own site. */
+  site: string;
 }
 
-async function seedProject(milepost: Milepost, control: Control, plan: DemoProject): Promise<void> {
+/** Sets the projects up as people would: forms, pasted documents, messages with links and files. */
+export async function seed(tools: Tools): Promise<void> {
+  await Promise.all(PROJECTS.map((project) => seedProject(tools, project)));
+}
+
+async function seedProject(tools: Tools, plan: DemoProject): Promise<void> {
+  const { milepost, control } = tools;
   const { setUpProject } = milepost.useCases;
   const project = await setUpProject(CHANNELS[plan.channel].id, {
     teamId: TEAM_ID,
@@ -26,7 +41,7 @@ async function seedProject(milepost: Milepost, control: Control, plan: DemoProje
     const planned = plan.milestones.find((one) => one.title === milestone.title);
     return planned === undefined ? [] : [{ milestone, planned }];
   });
-  for (const { milestone, planned } of both) await seedMilestone(milepost, control, plan, milestone, planned);
+  for (const { milestone, planned } of both) await seedMilestone(tools, plan, milestone, planned);
   // Last, so that the receipt of the answer counts everything.
   for (const { milestone, planned } of both) await ask(control, plan, milestone, planned);
 }
@@ -44,8 +59,7 @@ function untilCardsArePosted(
 }
 
 async function seedMilestone(
-  milepost: Milepost,
-  control: Control,
+  { milepost, control, site }: Tools,
   plan: DemoProject,
   milestone: Milestone & { threadTs: string },
   { title, description, dueOn, documents, said }: DemoMilestone,
@@ -60,8 +74,14 @@ async function seedMilestone(
   });
   await attach(milepost, plan.owner, projectId, id, documents);
   const channel = CHANNELS[plan.channel].id;
-  for (const { by, text } of said) {
-    const ts = await control.say({ channel, user: PEOPLE[by].id, text, threadTs });
+  for (const { by, text, file } of said) {
+    const ts = await control.say({
+      channel,
+      user: PEOPLE[by].id,
+      text: text.replaceAll('{site}', site),
+      threadTs,
+      ...(file === undefined ? {} : { file: await readUpload(file) }),
+    });
     await untilAttached(control, channel, ts);
   }
 }
@@ -95,10 +115,15 @@ async function attach(
   }
 }
 
-/** The bot marks a message whose links it attached with a paperclip. */
+/** The bot marks a message whose links and files it attached with a paperclip, and says to its author what it read. */
 function untilAttached(control: Control, channel: string, ts: string): Promise<true> {
   return until(async () => {
-    const message = (await control.messages(channel)).find((one) => one.ts === ts);
-    return message?.reactions?.some(({ name }) => name === 'paperclip') ? true : undefined;
-  }, 'The attaching of the links');
+    const all = await control.messages(channel);
+    const message = all.find((one) => one.ts === ts);
+    const isMarked = message?.reactions?.some(({ name }) => name === 'paperclip') === true;
+    const isTold = all.some(
+      (one) => one.ephemeral_to === message?.user && one.thread_ts === message?.thread_ts && one.ts > ts,
+    );
+    return isMarked && isTold ? true : undefined;
+  }, 'The attaching of links and files');
 }

@@ -2,12 +2,13 @@ import path from 'node:path';
 import { MongoClient } from 'mongodb';
 import { pino } from 'pino';
 import { type Milepost, startMilepost } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
+import { type Config, readConfig } from '../../src/config.ts';
 import { startEmbeddedMongo } from '../../src/store/embedded-mongo.ts';
 import { createApiKeys } from '../../src/use-cases/api-keys.ts';
 import { controlOf } from './control.ts';
 import { startLocalSlack } from './local-slack.ts';
 import { seed } from './seed.ts';
+import { startSite } from './site.ts';
 import { TOKENS, WORKSPACE } from './workspace.ts';
 
 const DATABASE = 'milepost-demo';
@@ -32,13 +33,15 @@ export interface Started {
 
 export interface Demo {
   url: string;
+  /** Address of the demo's own web site, without a slash at the end. */
+  site: string;
   /** Name of the model, or null for the offline model. */
   model: string | null;
   /** For bots outside: where they ask, and the key they ask with. */
   api: { url: string; key: string };
 }
 
-/** Starts local Slack, MongoDB and Milepost, and fills them. */
+/** Starts the web site, local Slack, MongoDB and Milepost, and fills them. */
 export async function startDemo({
   slackPort,
   dataDir,
@@ -46,20 +49,9 @@ export async function startDemo({
   say,
   onStarted,
 }: DemoOptions): Promise<Demo> {
-  const { OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL, PLANNER, PORT, SPECIALISTS_DIR } = environment;
-  const config = readConfig({
-    SLACK_BOT_TOKEN: TOKENS.bot,
-    SLACK_APP_TOKEN: TOKENS.app,
-    SLACK_API_URL: `http://localhost:${slackPort}/api/`,
-    LOG_LEVEL: 'warn',
-    // Any free one: nothing in the local Slack asks for it.
-    PORT: PORT ?? '0',
-    PLANNER,
-    SPECIALISTS_DIR,
-    OPENAI_API_KEY,
-    OPENAI_BASE_URL,
-    OPENAI_MODEL,
-  });
+  const site = await startSite();
+  onStarted({ name: 'The web site', exited: null, stop: site.stop });
+  const config = configOf(environment, slackPort, site.host);
   const slack = await startLocalSlack({
     config: WORKSPACE,
     port: slackPort,
@@ -84,10 +76,29 @@ export async function startDemo({
       return milepost.stop();
     },
   });
-  await seed(milepost, controlOf(slack.url));
+  await seed({ milepost, control: controlOf(slack.url), site: site.url });
   const { secret } = await createApiKeys(milepost.stores).create(milepost.teamId, 'demo');
   const api = { url: `http://localhost:${milepost.port}`, key: secret };
-  return { url: slack.url, model: config.model?.name ?? null, api };
+  return { url: slack.url, site: site.url, model: config.model?.name ?? null, api };
+}
+
+function configOf(environment: DemoOptions['environment'], slackPort: number, siteHost: string): Config {
+  const { OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL, PLANNER, PORT, SPECIALISTS_DIR } = environment;
+  return readConfig({
+    SLACK_BOT_TOKEN: TOKENS.bot,
+    SLACK_APP_TOKEN: TOKENS.app,
+    SLACK_API_URL: `http://localhost:${slackPort}/api/`,
+    LOG_LEVEL: 'warn',
+    // Links to this machine are not opened otherwise.
+    LINK_PRIVATE_HOSTS: siteHost,
+    // Any free one: nothing in the local Slack asks for it.
+    PORT: PORT ?? '0',
+    PLANNER,
+    SPECIALISTS_DIR,
+    OPENAI_API_KEY,
+    OPENAI_BASE_URL,
+    OPENAI_MODEL,
+  });
 }
 
 async function dropDatabase(uri: string): Promise<void> {

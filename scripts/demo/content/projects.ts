@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { ChannelKey, PersonKey } from '../workspace.ts';
 
 /** A project as the demo sets it up. Documents are named by their path in this folder. */
@@ -18,12 +19,24 @@ export interface DemoMilestone {
   /** YYYY-MM-DD */
   dueOn: string;
   documents: string[];
-  /** What people write in the thread; links in it attach themselves. */
-  said: { by: PersonKey; text: string }[];
+  /** What people write in the thread; links in it and files with it attach themselves. */
+  said: Said[];
   /** Asked when everything else is there, so that the thread shows an answer from the beginning. */
   asked?: { by: PersonKey; question: string };
 }
 
+export interface Said {
+  by: PersonKey;
+  /** `{site}` stands for the address of the demo's own site. */
+  text: string;
+  /** Uploaded with the message. */
+  file?: string;
+}
+
+/**
+ * The one link that leads outside is in a thread where nothing is asked at the start: an answer waits for what is
+ * being read, and without a network it can take long until that fails.
+ */
 export const PROJECTS: DemoProject[] = [
   {
     channel: 'fieldGuide',
@@ -45,7 +58,7 @@ export const PROJECTS: DemoProject[] = [
         said: [
           {
             by: 'ada',
-            text: 'Here is what we plan from: https://docs.google.com/document/d/alder-creek-outline/edit and the rows of the survey https://docs.google.com/spreadsheets/d/alder-creek-survey/edit',
+            text: 'For chapter one, the page of the town archive about the flood: {site}/town-archive/flood-of-1998',
           },
         ],
       },
@@ -61,10 +74,15 @@ export const PROJECTS: DemoProject[] = [
         said: [
           {
             by: 'ben',
-            text: 'The layout is in https://www.figma.com/design/alder-creek/species-pages and the sightings come from https://airtable.com/alder-creek/sightings',
+            text: 'The birds that nested last year, counted by the field station: {site}/field-station/nesting-survey-2026',
+          },
+          {
+            by: 'ben',
+            text: 'And what the conservation office wants to see in the box "Take care".',
+            file: 'field-guide/species-pages/nest-protection.pdf',
           },
         ],
-        asked: { by: 'ben', question: 'Who took the kingfisher photograph?' },
+        asked: { by: 'ben', question: 'How far from a kingfisher nest do visitors have to stay?' },
       },
       {
         title: 'Printing',
@@ -78,7 +96,12 @@ export const PROJECTS: DemoProject[] = [
         said: [
           {
             by: 'ada',
-            text: 'Scans of the paper samples: https://www.dropbox.com/s/alder-creek/paper-samples.pdf and what is still to order: https://trello.com/b/alder-creek/press',
+            text: 'What ribbons and pockets cost: {site}/brandt/price-list and our order in their portal: {site}/brandt/orders/27-0418',
+          },
+          {
+            by: 'ben',
+            text: 'The shops that have ordered so far.',
+            file: 'field-guide/printing/advance-orders.xlsx',
           },
         ],
       },
@@ -100,7 +123,7 @@ export const PROJECTS: DemoProject[] = [
         said: [
           {
             by: 'ben',
-            text: 'Noor sorts everything into https://github.com/alder-press/river-watch/issues',
+            text: 'The water office says when gauge 7 is put right: {site}/water-office/gauge-7',
           },
         ],
       },
@@ -112,7 +135,7 @@ export const PROJECTS: DemoProject[] = [
         said: [
           {
             by: 'ada',
-            text: 'My texts for the stores are growing here: https://www.notion.so/alder-press/store-texts',
+            text: 'My texts for the stores are growing here: https://docs.google.com/document/d/alder-press-store-texts/edit',
           },
         ],
       },
@@ -121,6 +144,11 @@ export const PROJECTS: DemoProject[] = [
 ];
 
 /** The text of one of the documents named above. */
-export function readDocument(path: string): Promise<string> {
-  return readFile(new URL(path, import.meta.url), 'utf8');
+export function readDocument(file: string): Promise<string> {
+  return readFile(new URL(file, import.meta.url), 'utf8');
+}
+
+/** One of the files named above, as a person uploads it. */
+export async function readUpload(file: string): Promise<File> {
+  return new File([await readFile(new URL(file, import.meta.url))], path.basename(file));
 }
