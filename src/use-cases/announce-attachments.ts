@@ -88,7 +88,8 @@ export function tellLater(
     teamId,
     kind: 'tell-reading',
     key: `${userId}:${attachmentIds.join(',')}:${cause}`,
-    lane: `tell:${channelId}:${userId}:${attachmentIds[0] ?? ''}`,
+    // A lane of its own: who asks for it to be read again does not wait for what an earlier reading is told by.
+    lane: `tell:${channelId}:${userId}:${attachmentIds[0] ?? ''}:${cause}`,
     order: cause,
     delayMs,
     payload,
