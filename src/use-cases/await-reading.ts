@@ -32,10 +32,10 @@ export async function awaitReading(
   const stale = staleAmong(attachments, began);
   const isAwaited = ({ state, askedAt }: Attachment): boolean =>
     state === 'pending' && began - askedAt.getTime() < FRESH_MS;
+  // Those that nobody waits for any more as well: whoever attached them may have died before their reading was queued.
+  await deps.askReading([...stale, ...attachments.filter(({ state }) => state === 'pending')]);
   const pending = attachments.filter(isAwaited);
   if (stale.length + pending.length === 0) return false;
-  // Those that are awaited as well: whoever attached them may have died before their reading was queued.
-  await deps.askReading([...stale, ...pending]);
   const left = await untilRead(deps, [...stale, ...pending], LOOK_MS, signal);
   if (left.some(isAwaited)) throw new WaitError(BREAK_SECONDS);
   return left.length < stale.length + pending.length;

@@ -71,6 +71,8 @@ export function createManageAttachments(deps: ManageAttachmentsDeps) {
         milestones.listByProject(ref.teamId, ref.id),
         attachments.listByProject(ref.teamId, ref.id),
       ]);
+      // One whose reading was never queued, because a process died, would be shown as being read for ever.
+      await deps.askReading(all.filter(({ state }) => state === 'pending'));
       return { project, milestones: sections, attachments: all };
     },
 

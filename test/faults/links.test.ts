@@ -110,7 +110,7 @@ describe('A link to the inside', () => {
 
   it('by a name that changes its address is refused as soon as it leads inside', async () => {
     const lookups = (): number => asked.filter((one) => one === 'rebind.test').length;
-    // Nobody answers there: that may take as long as any page has.
+    // Nobody answers there: that may take the fifteen seconds in all that the reader gives a page.
     const untilRead = (times: number) =>
       slack.until(
         async () => lookups() === times && (await keptIn(world)).attachments.at(-1)?.state === 'failed',

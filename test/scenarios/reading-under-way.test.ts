@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { toAttachment } from '../../src/use-cases/attach-shared.ts';
 import { article } from '../support/web.ts';
 import { type World, warmReader } from '../support/world.ts';
 import { applyToList, inFreshWorld, lastSent, openList, whispered } from './acting.ts';
@@ -133,4 +134,26 @@ describe('While a page is being read', () => {
     expect(lastSent(world)).toContain('Attachments: none.');
     release();
   });
+
+  it.each(['a question', 'the list'])(
+    'its job may be lost with the process that attached it: %s has it read all the same',
+    async (what) => {
+      const { slack, web, anna, channel, milepost } = world;
+      web.put('/lost', article('Lost survey', NEST));
+      ({ Outline = '', project = '' } = await world.setUp());
+      const { teamId, stores } = milepost;
+      const milestone = await stores.milestones.findByThread(teamId, channel, Outline);
+      if (milestone === null) throw new Error('There is no milestone.');
+      const at = { teamId, projectId: milestone.projectId, milestoneId: milestone.id, addedBy: anna };
+      const link = toAttachment({ url: web.url('/lost'), label: null }, at);
+      await stores.attachments.attach(link, { channelId: channel, messageTs: '1.000001', userId: anna });
+      ahead = 120_000;
+      if (what === 'the list') await openList(world, project);
+      else await world.ask({ thread: Outline, text: 'Where does the dipper nest?' });
+      await slack.until(
+        async () => (await attachedIn(world))[0]?.state === 'ready',
+        'what nobody queued is read',
+      );
+    },
+  );
 });

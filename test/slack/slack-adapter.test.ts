@@ -113,7 +113,7 @@ describe('A file', () => {
     expect(new TextDecoder().decode(bytes)).toBe('The heron waits.');
   });
 
-  it('that is a page is handed out as any other', async () => {
+  it('that is a page is handed out like every other file', async () => {
     const content = '<html><head><title>Plan</title></head><body>Sign in first.</body></html>';
     const files = [{ name: 'plan.html', content }];
     const { message } = await bench.slack.say({ user: 'U1', channel: bench.channel, text: '', files });
