@@ -137,7 +137,7 @@ function renderOfTask(message: OfTask): Rendered {
       };
     case 'page-changed':
       return {
-        text: `${named(message.attachment.title)} says something else than before`,
+        text: `${named(message.attachment.title)} ${message.attachment.state === 'failed' ? 'cannot be read any more' : 'says something else than before'}`,
         blocks: pageChanged(message.attachment),
       };
   }

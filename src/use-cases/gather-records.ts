@@ -115,7 +115,10 @@ async function withPassages(
     const ids = attachments.flatMap((one) => (one.documentId === null ? [] : [one.documentId]));
     const passages = ids.length === 0 ? [] : await documents.passagesOf(scope.teamId, scope.projectId, ids);
     const held = new Set(passages.map((passage) => passage.documentId));
-    if (look === LOOKS || ids.every((id) => held.has(id))) return { attachments, passages };
+    // Of files that could not be read version 0.1 kept documents without any text.
+    const lacks = ({ state, documentId }: Attachment): boolean =>
+      state === 'ready' && documentId !== null && !held.has(documentId);
+    if (look === LOOKS || !attachments.some(lacks)) return { attachments, passages };
     attachments = await store.listInScope(scope);
   }
 }

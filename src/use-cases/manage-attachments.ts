@@ -1,4 +1,4 @@
-import type { Attachment } from '../domain/attachment.ts';
+import { type Attachment, canBeRead } from '../domain/attachment.ts';
 import { DomainError } from '../domain/errors.ts';
 import { cleanTitle, type Milestone, type Project } from '../domain/project.ts';
 import type { Ref } from '../domain/scope.ts';
@@ -102,7 +102,7 @@ export function createManageAttachments(deps: ManageAttachmentsDeps) {
      */
     async readAgain(ref: Ref, userId: string, threadTs: string | null = null): Promise<Attachment> {
       const attachment = await owned(ref, userId);
-      if (attachment.kind === 'document' && attachment.file === null) throw pasted();
+      if (!canBeRead(attachment)) throw pasted();
       const asked = await attachments.askReading(ref);
       if (asked === null) throw gone();
       await deps.askReading([asked]);

@@ -159,6 +159,30 @@ describe('The cost of', () => {
     expect(commands.counted()['find passages']).toBe(1);
   });
 
+  it('a file of version 0.1 that could not be read costs no look more', async () => {
+    const { slack, anna, channel, milepost } = world;
+    const thread = await begin(1, 1);
+    const { teamId, stores } = milepost;
+    const milestone = await stores.milestones.findByThread(teamId, channel, thread);
+    if (milestone === null) throw new Error('There is no milestone.');
+    const { projectId, id: milestoneId } = milestone;
+    const kept = { teamId, projectId, name: 'scan.tif', size: 1, hash: 'F1', createdBy: anna };
+    const document = await stores.documents.keep({ ...kept, passages: [], awaitedBy: null });
+    const place = { teamId, projectId, milestoneId, addedBy: anna, title: 'scan.tif' };
+    const shape = { kind: 'document', url: null, linkType: null, file: null, page: null } as const;
+    const state = { state: 'failed', unread: 'type_not_supported', readAt: new Date() } as const;
+    await stores.attachments.attach(
+      { ...place, ...shape, ...state, key: document.id, documentId: document.id },
+      { channelId: channel, messageTs: '1.000001', userId: anna },
+    );
+    const commands = noteCommands(world);
+    const text = `<@${slack.botUserId}> How long is chapter three?`;
+    await slack.say({ user: anna, channel, threadTs: thread, text });
+    await done('answer-mention', 2);
+    commands.stop();
+    expect(commands.counted()['find attachments']).toBe(1);
+  });
+
   it('a message between mentions is one write, and no call to Slack', async () => {
     const { slack, ben, channel } = world;
     const thread = await begin(1, 1);
